@@ -1,0 +1,351 @@
+"""The settings: one frozen value, read from the environment here and nowhere else.
+
+A malformed or missing setting raises `SettingsError` with one line that names it and says
+what it should look like; the offending value is shown only where it cannot hold a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+T = TypeVar("T")
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = PROJECT_ROOT / "templates"
+
+DIGIT_FAMILIES = ("arab", "latn")
+MONTH_FAMILIES = ("gregorian", "levantine")
+
+
+class SettingsError(Exception):
+    """A setting is missing or malformed. Its text is one line, fit for an operator's terminal."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything an operator can choose. Durations are seconds, sizes are bytes.
+
+    `embedded` names the servers that `nashra up` started itself ("postgres", "redis",
+    "mailbox"): the mailbox pages exist, and loopback feeds are allowed, only because of it.
+    """
+
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    mail_from: str = "newsletter@levant.example"
+    mail_from_name: str = "ليفانت"
+    bounce_domain: str = "levant.example"
+    site_name: str = "ليفانت"
+    site_url: str = ""
+    postal_address: str = ""
+    timezone: str = "Asia/Beirut"
+    language: str = "ar"
+    digits: str = "arab"
+    months: str = "gregorian"
+    data_dir: Path = PROJECT_ROOT / "var"
+    embedded: frozenset[str] = frozenset()
+    allow_private_feeds: bool = False
+    feed_max_bytes: int = 5_000_000
+    feed_timeout: float = 20.0
+    feed_interval: int = 600
+    tick_interval: float = 2.0
+    smtp_connections: int = 4
+    smtp_timeout: float = 60.0
+    chunk_size: int = 500
+    group_size: int = 100
+    lease_seconds: int = 300
+    send_per_second: int = 0
+    send_per_hour: int = 0
+    send_per_day: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    proxy_hops: int = 0
+    confirm_days: int = 3
+
+    @property
+    def journal_dir(self) -> Path:
+        return self.data_dir / "journal"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        return self.data_dir / "mailbox"
+
+    @property
+    def has_mailbox(self) -> bool:
+        return "mailbox" in self.embedded
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The signing key first, then the keys that are only still believed."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
+    def with_(self, **changes: Any) -> Settings:
+        return replace(self, **changes)
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not (parts.hostname or parts.path):
+            raise ValueError
+        _ = parts.port
+        return text
+
+    return check
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or parts.username
+        or re.search(r"[\s<>\"]", text)
+    ):
+        raise ValueError
+    _ = parts.port
+    return text.rstrip("/")
+
+
+def _database_url(text: str) -> str:
+    """psycopg 3 is the only driver: the plain `postgresql://` spelling is completed to it."""
+    scheme, separator, rest = text.partition("://")
+    if scheme not in ("postgres", "postgresql", "postgresql+psycopg") or not separator:
+        raise ValueError
+    return f"postgresql+psycopg://{rest}"
+
+
+def _secret(text: str) -> str:
+    if len(text.encode()) < 32:
+        raise ValueError
+    return text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in re.split(r"[,\s]+", text) if word)
+
+
+def _address(text: str) -> str:
+    _, address = parseaddr(text)
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}", address):
+        raise ValueError
+    return address
+
+
+def _header_text(text: str) -> str:
+    if not text.strip() or re.search(r"[\x00-\x1f\x7f\x85\u2028\u2029]", text):
+        raise ValueError
+    return text.strip()
+
+
+def _zone(text: str) -> str:
+    ZoneInfo(text)
+    return text
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in choices:
+            raise ValueError
+        return text
+
+    return check
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def check(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return check
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def check(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return check
+
+
+def _flag(text: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+        text.lower()
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rule:
+    field: str
+    read: Callable[[str], Any]
+    looks_like: str
+
+
+_RULES: dict[str, _Rule] = {
+    "DATABASE_URL": _Rule(
+        field="database_url",
+        read=_database_url,
+        looks_like="a PostgreSQL address such as postgresql://user:password@host:5432/nashra",
+    ),
+    "REDIS_URL": _Rule(
+        field="redis_url",
+        read=_url("redis", "rediss", "unix"),
+        looks_like="a Redis address such as redis://host:6379/0",
+    ),
+    "SMTP_URL": _Rule(
+        field="smtp_url",
+        read=_url("smtp", "smtps", "smtp+starttls"),
+        looks_like="a mail server such as smtp+starttls://user:password@host:587, "
+        "smtps://host:465 or smtp://host:25",
+    ),
+    "SECRET_KEY": _Rule(
+        field="secret_key", read=_secret, looks_like="a random text of at least 32 bytes"
+    ),
+    "SECRET_KEY_FALLBACKS": _Rule(
+        field="secret_key_fallbacks",
+        read=lambda text: tuple(_secret(word) for word in _words(text)),
+        looks_like="earlier SECRET_KEY values, separated by commas",
+    ),
+    "BASE_URL": _Rule(
+        field="base_url",
+        read=_base_url,
+        looks_like="the site's public address such as https://news.example.org",
+    ),
+    "MAIL_FROM": _Rule(
+        field="mail_from", read=_address, looks_like="an address such as news@example.org"
+    ),
+    "MAIL_FROM_NAME": _Rule(
+        field="mail_from_name", read=_header_text, looks_like="one line of text"
+    ),
+    "BOUNCE_DOMAIN": _Rule(
+        field="bounce_domain",
+        read=lambda text: _address(f"bounce@{text}").partition("@")[2],
+        looks_like="a domain such as bounces.example.org",
+    ),
+    "SITE_NAME": _Rule(field="site_name", read=_header_text, looks_like="one line of text"),
+    "SITE_URL": _Rule(
+        field="site_url",
+        read=_base_url,
+        looks_like="the news site's address such as https://www.example.org",
+    ),
+    "POSTAL_ADDRESS": _Rule(
+        field="postal_address", read=_header_text, looks_like="one line of text"
+    ),
+    "TIMEZONE": _Rule(
+        field="timezone", read=_zone, looks_like="an IANA time zone such as Asia/Beirut"
+    ),
+    "LANGUAGE": _Rule(field="language", read=_one_of("ar", "en"), looks_like="ar or en"),
+    "DIGITS": _Rule(field="digits", read=_one_of(*DIGIT_FAMILIES), looks_like="arab or latn"),
+    "MONTHS": _Rule(
+        field="months", read=_one_of(*MONTH_FAMILIES), looks_like="gregorian or levantine"
+    ),
+    "DATA_DIR": _Rule(
+        field="data_dir", read=lambda text: Path(text).resolve(), looks_like="a folder's path"
+    ),
+    "ALLOW_PRIVATE_FEEDS": _Rule(field="allow_private_feeds", read=_flag, looks_like="1 or 0"),
+    "FEED_MAX_BYTES": _Rule(
+        field="feed_max_bytes",
+        read=_integer(10_000, 100_000_000),
+        looks_like="a number of bytes from 10000 to 100000000",
+    ),
+    "FEED_TIMEOUT": _Rule(
+        field="feed_timeout", read=_number(1, 120), looks_like="seconds from 1 to 120"
+    ),
+    "FEED_INTERVAL": _Rule(
+        field="feed_interval", read=_integer(30, 86_400), looks_like="seconds from 30 to 86400"
+    ),
+    "TICK_INTERVAL": _Rule(
+        field="tick_interval", read=_number(0.2, 60), looks_like="seconds from 0.2 to 60"
+    ),
+    "SMTP_CONNECTIONS": _Rule(
+        field="smtp_connections",
+        read=_integer(1, 100),
+        looks_like="a number of connections a process from 1 to 100",
+    ),
+    "SMTP_TIMEOUT": _Rule(
+        field="smtp_timeout", read=_number(1, 600), looks_like="seconds from 1 to 600"
+    ),
+    "CHUNK_SIZE": _Rule(
+        field="chunk_size", read=_integer(10, 5_000), looks_like="a number from 10 to 5000"
+    ),
+    "GROUP_SIZE": _Rule(
+        field="group_size", read=_integer(1, 500), looks_like="a number from 1 to 500"
+    ),
+    "LEASE_SECONDS": _Rule(
+        field="lease_seconds", read=_integer(5, 7_200), looks_like="seconds from 5 to 7200"
+    ),
+    "SEND_PER_SECOND": _Rule(
+        field="send_per_second",
+        read=_integer(0, 1_000_000),
+        looks_like="messages a second, 0 for no limit",
+    ),
+    "SEND_PER_HOUR": _Rule(
+        field="send_per_hour",
+        read=_integer(0, 1_000_000_000),
+        looks_like="messages an hour, 0 for no limit",
+    ),
+    "SEND_PER_DAY": _Rule(
+        field="send_per_day",
+        read=_integer(0, 10_000_000_000),
+        looks_like="messages a day, 0 for no limit",
+    ),
+    "TRUSTED_HOSTS": _Rule(
+        field="trusted_hosts", read=_words, looks_like="host names, separated by commas"
+    ),
+    "PROXY_HOPS": _Rule(
+        field="proxy_hops",
+        read=_integer(0, 5),
+        looks_like="how many reverse proxies stand in front, from 0 to 5",
+    ),
+    "CONFIRM_DAYS": _Rule(
+        field="confirm_days", read=_integer(1, 30), looks_like="days from 1 to 30"
+    ),
+}
+
+REQUIRED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY")
+
+
+def read_settings(environ: Mapping[str, str], **known: Any) -> Settings:
+    """The settings of `environ`; `known` holds fields that are decided already.
+
+    Empty variables count as unset. `MAIL_FROM` may carry a display name
+    (`"ليفانت" <news@example.org>`); `BOUNCE_DOMAIN` falls back to its domain.
+
+    Raises `SettingsError` for the first setting that is missing or malformed.
+    """
+    values: dict[str, Any] = {}
+    for name, rule in _RULES.items():
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[rule.field] = rule.read(text)
+        except (ValueError, KeyError, OSError):
+            raise SettingsError(f"{name} is malformed: it should be {rule.looks_like}.") from None
+    values.update(known)
+    for name in REQUIRED:
+        if _RULES[name].field not in values:
+            raise SettingsError(f"{name} is not set: it should be {_RULES[name].looks_like}.")
+    if "mail_from" in values:
+        shown, _ = parseaddr(environ.get("MAIL_FROM", ""))
+        if shown:
+            values.setdefault("mail_from_name", shown)
+        values.setdefault("bounce_domain", values["mail_from"].partition("@")[2])
+    if "site_name" in values:
+        values.setdefault("mail_from_name", values["site_name"])
+    return Settings(**values)

@@ -1,0 +1,88 @@
+"""The campaign machine: which states there are and which step leads where.
+
+    draft → scheduled → preparing → sending ⇄ paused → finished | cancelled
+    and the ends of a run that did not go plainly: skipped, needs_review
+
+The store makes each step a compare-and-set on the state: `SOURCES_OF[target]` names the states
+that may be left for it, and whoever changed the row has won.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class CampaignKind(StrEnum):
+    DIGEST = "digest"
+    ALERT = "alert"
+    ANNOUNCEMENT = "announcement"
+
+
+class CampaignState(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PREPARING = "preparing"
+    SENDING = "sending"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    NEEDS_REVIEW = "needs_review"
+
+
+class UncertainPolicy(StrEnum):
+    """What happens to a message that was handed over and never answered."""
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
+class SkipReason(StrEnum):
+    """Why a run sent nothing."""
+
+    NOTHING_NEW = "nothing_new"
+    NO_READERS = "no_readers"
+    TOO_FEW_ARTICLES = "too_few_articles"
+
+
+_S = CampaignState
+
+SOURCES_OF: Mapping[CampaignState, tuple[CampaignState, ...]] = MappingProxyType(
+    {
+        _S.DRAFT: (_S.SCHEDULED,),
+        _S.SCHEDULED: (_S.DRAFT,),
+        _S.PREPARING: (_S.DRAFT, _S.SCHEDULED),
+        _S.SENDING: (_S.PREPARING, _S.PAUSED, _S.NEEDS_REVIEW),
+        _S.PAUSED: (_S.SENDING,),
+        _S.FINISHED: (_S.SENDING, _S.NEEDS_REVIEW),
+        _S.CANCELLED: (
+            _S.DRAFT,
+            _S.SCHEDULED,
+            _S.PREPARING,
+            _S.SENDING,
+            _S.PAUSED,
+            _S.NEEDS_REVIEW,
+        ),
+        _S.SKIPPED: (_S.PREPARING,),
+        _S.NEEDS_REVIEW: (_S.SENDING,),
+    }
+)
+
+ENDED = frozenset({_S.FINISHED, _S.CANCELLED, _S.SKIPPED})
+"""States that no step leads out of."""
+
+EDITABLE = frozenset({_S.DRAFT, _S.SCHEDULED})
+"""States whose content may still change; a prepared campaign's may not."""
+
+IN_FLIGHT = frozenset({_S.PREPARING, _S.SENDING, _S.PAUSED})
+
+
+class CampaignConflict(Exception):
+    """The step is refused: somebody else was faster, or the state does not allow it."""
+
+    def __init__(self, state: CampaignState, wanted: CampaignState) -> None:
+        super().__init__(f"the campaign is {state}, which cannot become {wanted}")
+        self.state = state
+        self.wanted = wanted

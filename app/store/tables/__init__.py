@@ -1,0 +1,33 @@
+"""All tables: importing this package fills `Base.metadata`."""
+
+from app.store.tables.base import Base
+from app.store.tables.content import Article, Source, Topic
+from app.store.tables.people import (
+    AuditEvent,
+    ConsentEvent,
+    Notice,
+    Signup,
+    Staff,
+    Subscriber,
+    Suppression,
+)
+from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
+
+__all__ = [
+    "Article",
+    "AuditEvent",
+    "Base",
+    "Campaign",
+    "Chunk",
+    "ConsentEvent",
+    "Delivery",
+    "Notice",
+    "Schedule",
+    "Signup",
+    "Source",
+    "Staff",
+    "Subscriber",
+    "Suppression",
+    "Topic",
+    "Variant",
+]

@@ -1,0 +1,90 @@
+"""Content: topics, sources and articles, as they came in from the feeds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.store.tables.base import Base, big_int, big_key, digest, small_key, timestamp
+
+
+class Topic(Base):
+    """A section a reader can follow. `bit` is its place in the readers' topic masks, for ever."""
+
+    __tablename__ = "topic"
+    __table_args__ = (CheckConstraint("bit between 0 and 61", name="bit_range"),)
+
+    id: Mapped[small_key]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name_ar: Mapped[str]
+    name_en: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    bit: Mapped[int] = mapped_column(unique=True)
+
+    def name(self, language: str) -> str:
+        return self.name_ar if language == "ar" else self.name_en
+
+
+class Source(Base):
+    """A feed. `error_code` and `error_detail` tell the last failure; a success empties them."""
+
+    __tablename__ = "source"
+
+    id: Mapped[small_key]
+    url: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    etag: Mapped[str] = mapped_column(default="")
+    last_modified: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[timestamp]
+    polled_at: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    next_poll_at: Mapped[timestamp]
+    failures: Mapped[int] = mapped_column(default=0)
+    error_code: Mapped[str] = mapped_column(default="")
+    error_detail: Mapped[str] = mapped_column(default="")
+
+    topic: Mapped[Topic] = relationship()
+
+
+class Article(Base):
+    """One article in its newest version. `ingested_at` is when it was first seen and decides
+    the window of a digest; `revision` counts the versions that came in, from 1. `topic_id` is
+    the heading it stands under, `topic_mask` the bits of every topic it belongs to, that one
+    included."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        UniqueConstraint("source_id", "guid"),
+        Index("ix_article_ingested_at", "ingested_at"),
+        Index("ix_article_published_at", "published_at"),
+    )
+
+    id: Mapped[big_key]
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
+    topic_mask: Mapped[big_int]
+    guid: Mapped[str]
+    content_hash: Mapped[digest]
+    revision: Mapped[int] = mapped_column(default=1)
+    url: Mapped[str]
+    kicker: Mapped[str] = mapped_column(default="")
+    headline: Mapped[str]
+    standfirst: Mapped[str] = mapped_column(default="")
+    body_html: Mapped[str] = mapped_column(default="")
+    image_url: Mapped[str] = mapped_column(default="")
+    image_alt: Mapped[str] = mapped_column(default="")
+    image_caption: Mapped[str] = mapped_column(default="")
+    byline: Mapped[str] = mapped_column(default="")
+    related: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    published_at: Mapped[timestamp]
+    ingested_at: Mapped[timestamp]
+    changed_at: Mapped[timestamp]
+
+    source: Mapped[Source] = relationship()
+    topic: Mapped[Topic] = relationship()

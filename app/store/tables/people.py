@@ -1,0 +1,162 @@
+"""People: readers with their consent history, sign-ups, suppressions, notices; and staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import BYTEA, INET, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.notice import NoticeKind, NoticeState
+from app.domain.staff import Role
+from app.domain.subscription import Cadence, ConsentKind, SubscriberState
+from app.store.tables.base import Base, big_int, big_key, small_key, state_type, timestamp
+
+_cadence = state_type(Cadence, "cadence")
+
+
+class Subscriber(Base):
+    """A reader. Exists from the first confirmation (or import) on.
+
+    `email` is as typed (NFC, domain as A-label), `email_key` its casefolded key.
+    `topic_mask` has one bit for each topic followed; 0 follows all.
+    """
+
+    __tablename__ = "subscriber"
+    __table_args__ = (
+        Index(
+            "ix_subscriber_active_id",
+            "id",
+            postgresql_where="state = 'active'",
+        ),
+        {"postgresql_with": {"fillfactor": "85"}},
+    )
+
+    id: Mapped[big_key]
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[SubscriberState] = mapped_column(state_type(SubscriberState, "subscriber_state"))
+    cadence: Mapped[Cadence] = mapped_column(_cadence)
+    topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
+    timezone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="ar")
+    created_at: Mapped[timestamp]
+    confirmed_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+
+
+class Signup(Base):
+    """One asking to subscribe, waiting for its confirmation. What a stranger typed changes no
+    reader until the link in the mail was used."""
+
+    __tablename__ = "signup"
+    __table_args__ = (Index("ix_signup_email_key_asked_at", "email_key", "asked_at"),)
+
+    id: Mapped[big_key]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    cadence: Mapped[Cadence] = mapped_column(_cadence)
+    topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
+    language: Mapped[str]
+    wording: Mapped[str]
+    wording_version: Mapped[str]
+    place: Mapped[str]
+    ip: Mapped[str | None] = mapped_column(INET)
+    user_agent: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[timestamp]
+    confirmed_at: Mapped[datetime | None]
+
+
+class ConsentEvent(Base):
+    """The append-only history of a reader's consent. A trigger refuses every change except the
+    forgetting of `ip` and `user_agent`."""
+
+    __tablename__ = "consent_event"
+    __table_args__ = (Index("ix_consent_event_subscriber_id_at", "subscriber_id", "at"),)
+
+    id: Mapped[big_key]
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"))
+    kind: Mapped[ConsentKind] = mapped_column(state_type(ConsentKind, "consent_kind"))
+    at: Mapped[timestamp]
+    asked_at: Mapped[datetime | None]
+    wording: Mapped[str] = mapped_column(default="")
+    wording_version: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    cadence: Mapped[Cadence] = mapped_column(_cadence)
+    topic_mask: Mapped[int] = mapped_column(BigInteger)
+    campaign_id: Mapped[int | None]
+    ip: Mapped[str | None] = mapped_column(INET)
+    user_agent: Mapped[str | None]
+
+
+class Suppression(Base):
+    """An address that is never written to again, kept only as an HMAC of its key."""
+
+    __tablename__ = "suppression"
+
+    address_hmac: Mapped[bytes] = mapped_column(BYTEA, primary_key=True)
+    reason: Mapped[str]
+    at: Mapped[timestamp]
+
+
+class Notice(Base):
+    """One transactional mail: written with the sign-up, sent by the transactional worker."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index(
+            "ix_notice_retry_at",
+            "retry_at",
+            postgresql_where="state in ('pending', 'handing')",
+        ),
+    )
+
+    id: Mapped[big_key]
+    kind: Mapped[NoticeKind] = mapped_column(state_type(NoticeKind, "notice_kind"))
+    email: Mapped[str]
+    language: Mapped[str]
+    signup_id: Mapped[int | None] = mapped_column(ForeignKey("signup.id", ondelete="CASCADE"))
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscriber.id", ondelete="CASCADE")
+    )
+    state: Mapped[NoticeState] = mapped_column(state_type(NoticeState, "notice_state"))
+    attempt: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[timestamp]
+    retry_at: Mapped[timestamp]
+    sent_at: Mapped[datetime | None]
+    reply: Mapped[str] = mapped_column(default="")
+
+
+class Staff(Base):
+    """Who logs in to admin. `session_version` rises when all sessions are to end."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[small_key]
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str]
+    role: Mapped[Role] = mapped_column(state_type(Role, "role"))
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(default="ar")
+    session_version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[timestamp]
+    logged_in_at: Mapped[datetime | None]
+
+
+class AuditEvent(Base):
+    """Append-only: who did what in admin or on the command line, held by the same trigger rule."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[big_key]
+    at: Mapped[timestamp]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    action: Mapped[str]
+    object_type: Mapped[str] = mapped_column(default="")
+    object_id: Mapped[big_int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    ip: Mapped[str | None] = mapped_column(INET)

@@ -1,0 +1,184 @@
+"""Sending: editions and variants, campaigns, schedules, and the ledger of chunks and deliveries.
+
+The ledger has no surrogate keys: a delivery is (campaign_id, ordinal), and a chunk owns the
+ordinals `first` to `last` of its campaign. So a chunk's rows lie side by side in one index, and
+no delivery needs to name its chunk. A delivery has no foreign key to its reader: checking one
+for each of a million rows would cost more than writing them, and an erased reader's deliveries
+stay in the counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
+from app.domain.delivery import ChunkState, DeliveryState
+from app.domain.subscription import Cadence
+from app.store.tables.base import Base, big_key, small_key, state_type, timestamp
+
+_cadence = state_type(Cadence, "cadence")
+
+
+class Schedule(Base):
+    """What makes digests recur: daily, or weekly on `weekday` (Monday is 0), at a local time.
+
+    `next_at` is the next slot in UTC. `topic_mask` 0 takes articles of all topics.
+    """
+
+    __tablename__ = "schedule"
+
+    id: Mapped[small_key]
+    name: Mapped[str]
+    cadence: Mapped[Cadence] = mapped_column(_cadence)
+    weekday: Mapped[int | None] = mapped_column(SmallInteger)
+    local_time: Mapped[time]
+    timezone: Mapped[str]
+    topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
+    language: Mapped[str] = mapped_column(default="ar")
+    min_articles: Mapped[int] = mapped_column(default=1)
+    active: Mapped[bool] = mapped_column(default=True)
+    next_at: Mapped[timestamp]
+    created_at: Mapped[timestamp]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Campaign(Base):
+    """One sending of an edition to an audience.
+
+    `cadences` null reaches readers of every pace; `topic_mask` 0 takes all topics;
+    `article_ids` null lets the window choose. `slot_at` is set for a schedule's run and unique
+    with it: however many clocks tick, an occurrence exists once.
+    """
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        UniqueConstraint("schedule_id", "slot_at"),
+        Index(
+            "ix_campaign_live",
+            "state",
+            postgresql_where="state in ('scheduled', 'preparing', 'sending', 'paused')",
+        ),
+    )
+
+    id: Mapped[small_key]
+    kind: Mapped[CampaignKind] = mapped_column(state_type(CampaignKind, "campaign_kind"))
+    state: Mapped[CampaignState] = mapped_column(state_type(CampaignState, "campaign_state"))
+    version: Mapped[int] = mapped_column(default=1)
+    language: Mapped[str] = mapped_column(default="ar")
+    subject: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
+    article_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    cadences: Mapped[list[str] | None] = mapped_column(ARRAY(_cadence))
+    policy: Mapped[UncertainPolicy] = mapped_column(state_type(UncertainPolicy, "uncertain_policy"))
+    schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
+    slot_at: Mapped[datetime | None]
+    min_articles: Mapped[int] = mapped_column(default=1)
+    window_start: Mapped[datetime | None]
+    window_end: Mapped[datetime | None]
+    send_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    queued_at: Mapped[datetime | None]
+    audience: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[timestamp]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    prepared_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Variant(Base):
+    """One list of articles of a campaign's edition, rendered once and never changed.
+
+    The campaign's edition is the set of its variants. `subject`, `html` and `text` are as
+    rendered, with slots where a reader's tokens go.
+    """
+
+    __tablename__ = "variant"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "article_ids"),
+        Index("ix_variant_article_ids", "article_ids", postgresql_using="gin"),
+    )
+
+    id: Mapped[big_key]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    article_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    subject: Mapped[str]
+    html: Mapped[str]
+    text: Mapped[str]
+    created_at: Mapped[timestamp]
+
+
+class Chunk(Base):
+    """A few hundred deliveries handed out together: one variant, one due time.
+
+    The counts are kept in the same commits as the deliveries they count; what is neither
+    counted nor handed is pending. `date_at` is the Date of its mails, the same on every retry.
+    """
+
+    __tablename__ = "chunk"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "first"),
+        Index(
+            "ix_chunk_undone_due_at",
+            "due_at",
+            postgresql_where="state <> 'done'",
+        ),
+        {"postgresql_with": {"fillfactor": "50"}},
+    )
+
+    id: Mapped[big_key]
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
+    first: Mapped[int]
+    last: Mapped[int]
+    date_at: Mapped[timestamp]
+    due_at: Mapped[timestamp]
+    state: Mapped[ChunkState] = mapped_column(
+        state_type(ChunkState, "chunk_state"), default=ChunkState.OPEN
+    )
+    priority: Mapped[int] = mapped_column(SmallInteger, default=0)
+    token: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None]
+    journal: Mapped[str] = mapped_column(default="")
+    queued_at: Mapped[datetime | None]
+    leases: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    deferred: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    unknown: Mapped[int] = mapped_column(default=0)
+
+
+class Delivery(Base):
+    """One campaign to one reader. `attempt` counts the hand-overs; `code` and `reply` keep the
+    mail server's last words when they were not a plain acceptance."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "subscriber_id"),
+        {
+            "postgresql_with": {
+                "fillfactor": "45",
+                "autovacuum_vacuum_scale_factor": "0.05",
+                "autovacuum_vacuum_threshold": "5000",
+            }
+        },
+    )
+
+    campaign_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    ordinal: Mapped[int] = mapped_column(Integer, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[DeliveryState] = mapped_column(
+        state_type(DeliveryState, "delivery_state"), server_default="pending"
+    )
+    attempt: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    code: Mapped[int | None] = mapped_column(SmallInteger)
+    at: Mapped[datetime | None]
+    retry_at: Mapped[datetime | None]
+    reply: Mapped[str | None]
