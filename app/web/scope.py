@@ -48,7 +48,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime] | None
 
 
 def runtime() -> Runtime:
-    return cast(Runtime, current_app.extensions[_EXTENSION])
+    return cast("Runtime", current_app.extensions[_EXTENSION])
 
 
 def settings() -> Settings:
@@ -63,14 +63,14 @@ def now() -> datetime:
     """The time of this request in UTC; the same however often it is asked."""
     if "now" not in g:
         g.now = runtime().clock()
-    return cast(datetime, g.now)
+    return cast("datetime", g.now)
 
 
 def session() -> Session:
     """The request's session, opened on first use."""
     if "session" not in g:
         g.session = runtime().sessions()
-    return cast(Session, g.session)
+    return cast("Session", g.session)
 
 
 def commit(*tasks: tuple[str, int]) -> None:

@@ -1,0 +1,67 @@
+"""Fixtures for every test: settings on the real services, and a session whose work is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.config import Settings, read_settings
+from app.store.engine import make_engine
+from app.store.migrate import upgrade
+
+pytest_plugins = ["tests.services"]
+
+NOW = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
+"""A Wednesday morning: the date that the sample page shows."""
+
+
+@pytest.fixture(scope="session")
+def migrated_url(database_url: str) -> str:
+    """The test session's database, at the newest schema."""
+    upgrade(database_url)
+    return database_url
+
+
+@pytest.fixture
+def settings(migrated_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return read_settings(
+        {
+            "DATABASE_URL": migrated_url,
+            "REDIS_URL": redis_url,
+            "SMTP_URL": "smtp://127.0.0.1:1",
+            "SECRET_KEY": "a key for tests that is long enough",
+            "BASE_URL": "https://levant.example",
+            "MAIL_FROM": "news@levant.example",
+            "DATA_DIR": str(tmp_path),
+        },
+        allow_private_feeds=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def engine(migrated_url: str) -> Iterator[Engine]:
+    engine = make_engine(migrated_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session inside one outer transaction: commits become savepoints, all is rolled back."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
