@@ -11,6 +11,7 @@ from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import RedisError
 
 BULK = "bulk"
@@ -66,3 +67,18 @@ def enqueue(redis_url: str, task: str, *ids: Any) -> bool:
     except (OperationalError, RedisError, OSError):
         return False
     return True
+
+
+@cache
+def _client(redis_url: str) -> Redis:
+    return Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5)
+
+
+def length(redis_url: str, queue: str) -> int | None:
+    """How many tasks wait in a queue; None when the broker cannot be reached."""
+    try:
+        waiting = _client(redis_url).llen(queue)
+    except RedisError:
+        return None
+    assert isinstance(waiting, int)
+    return waiting

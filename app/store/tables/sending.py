@@ -125,7 +125,8 @@ class Chunk(Base):
     __table_args__ = (
         UniqueConstraint("campaign_id", "first"),
         Index(
-            "ix_chunk_undone_due_at",
+            "ix_chunk_undone",
+            "campaign_id",
             "due_at",
             postgresql_where="state <> 'done'",
         ),

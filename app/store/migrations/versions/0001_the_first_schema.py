@@ -424,9 +424,9 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": "50"},
     )
     op.create_index(
-        "ix_chunk_undone_due_at",
+        "ix_chunk_undone",
         "chunk",
-        ["due_at"],
+        ["campaign_id", "due_at"],
         unique=False,
         postgresql_where="state <> 'done'",
     )
@@ -439,7 +439,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_chunk_undone_due_at", table_name="chunk", postgresql_where="state <> 'done'")
+    op.drop_index("ix_chunk_undone", table_name="chunk", postgresql_where="state <> 'done'")
     op.drop_table("chunk")
     op.drop_index("ix_variant_article_ids", table_name="variant", postgresql_using="gin")
     op.drop_table("variant")

@@ -1,0 +1,222 @@
+"""`nashra campaign`: create, send and watch campaigns from a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import queue
+from app.cli.runtime import command_settings
+from app.config import Settings
+from app.domain.campaign import (
+    CampaignConflict,
+    CampaignKind,
+    CampaignState,
+    UncertainPolicy,
+)
+from app.domain.subscription import Cadence
+from app.store.engine import make_engine, make_sessions
+from app.store.tables import Campaign
+from app.usecases.campaign_steps import CampaignMissing, load
+from app.usecases.manage_campaigns import (
+    InvalidCampaign,
+    campaign_counts,
+    cancel_campaign,
+    create_campaign,
+    pause_campaign,
+    request_send,
+    resume_campaign,
+)
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+_ID = click.argument("campaign_id", metavar="ID", type=click.IntRange(1, 2**31 - 1))
+
+_EXPLAINED = {
+    "unknown_topic": "there is no topic {detail}; `nashra topic list` shows them",
+    "unknown_article": "there is no article {detail}",
+    "too_many_articles": "a campaign holds at most {detail} articles",
+    "needs_article": "an alert is exactly one article: give --article ID",
+    "needs_subject": "an announcement needs --subject",
+    "subject_too_long": "the subject is longer than {detail} characters",
+    "subject_lines": "the subject must be one line without control characters",
+    "note_too_long": "the text is longer than {detail} characters",
+}
+
+
+@click.group()
+def campaign() -> None:
+    """Campaigns: one sending of an edition to an audience."""
+
+
+@campaign.command()
+@click.option(
+    "--kind", type=click.Choice([k.value for k in CampaignKind]), required=True, help="What it is."
+)
+@click.option("--subject", default="", help="The subject; a digest makes its own if left out.")
+@click.option("--text", "note", default="", help="The announcement's text, or an editor's note.")
+@click.option("--topic", "topics", multiple=True, metavar="SLUG", help="Only these topics.")
+@click.option(
+    "--article", "articles", multiple=True, type=int, metavar="ID", help="These articles."
+)
+@click.option(
+    "--cadence",
+    "cadences",
+    multiple=True,
+    type=click.Choice([c.value for c in Cadence]),
+    help="Only readers of this pace; everybody if left out.",
+)
+@click.option(
+    "--policy",
+    type=click.Choice([p.value for p in UncertainPolicy]),
+    default=UncertainPolicy.RESEND.value,
+    show_default=True,
+    help="What happens to a message whose answer was lost.",
+)
+@click.option("--language", type=click.Choice(["ar", "en"]), help="The site's if left out.")
+@_JSON
+@click.pass_context
+def create(ctx: click.Context, as_json: bool, **given: Any) -> None:
+    """Create a draft."""
+    with _opened(ctx) as (session, settings):
+        try:
+            made = create_campaign(
+                session,
+                now=datetime.now(UTC),
+                language=given["language"] or settings.language,
+                kind=CampaignKind(given["kind"]),
+                subject=given["subject"],
+                note=given["note"],
+                topics=given["topics"],
+                article_ids=given["articles"] or None,
+                cadences=[Cadence(c) for c in given["cadences"]] or None,
+                policy=UncertainPolicy(given["policy"]),
+            )
+        except InvalidCampaign as error:
+            raise click.UsageError(_EXPLAINED[error.code].format(detail=error.detail)) from None
+        session.commit()
+        _show(session, made, as_json)
+
+
+@campaign.command()
+@_ID
+@_JSON
+@click.pass_context
+def send(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
+    """Send a campaign now. The workers do it; `status` shows how far they are."""
+    with _opened(ctx) as (session, settings):
+        asked = request_send(session, now=datetime.now(UTC), campaign_id=campaign_id)
+        session.commit()
+        if not queue.enqueue(settings.redis_url, queue.PREPARE_CAMPAIGN, campaign_id):
+            click.echo("Redis cannot be reached; the clock will start it.", err=True)
+        _show(session, asked, as_json)
+
+
+@campaign.command()
+@_ID
+@_JSON
+@click.pass_context
+def status(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
+    """Show a campaign's state and its deliveries by state."""
+    with _opened(ctx) as (session, _):
+        _show(session, load(session, campaign_id), as_json)
+
+
+@campaign.command()
+@_ID
+@_JSON
+@click.pass_context
+def pause(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
+    """Stop handing out messages."""
+    with _opened(ctx) as (session, _):
+        changed = pause_campaign(session, campaign_id=campaign_id)
+        session.commit()
+        _show(session, changed, as_json)
+
+
+@campaign.command()
+@_ID
+@_JSON
+@click.pass_context
+def resume(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
+    """Go on with a paused campaign."""
+    with _opened(ctx) as (session, _):
+        changed = resume_campaign(session, campaign_id=campaign_id)
+        session.commit()
+        _show(session, changed, as_json)
+
+
+@campaign.command()
+@_ID
+@_JSON
+@click.pass_context
+def cancel(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
+    """End a campaign for good."""
+    with _opened(ctx) as (session, _):
+        changed = cancel_campaign(session, now=datetime.now(UTC), campaign_id=campaign_id)
+        session.commit()
+        _show(session, changed, as_json)
+
+
+@campaign.command("list")
+@_JSON
+@click.pass_context
+def list_command(ctx: click.Context, as_json: bool) -> None:
+    """Show the newest fifty campaigns."""
+    with _opened(ctx) as (session, _):
+        newest = session.scalars(select(Campaign).order_by(Campaign.id.desc()).limit(50)).all()
+        if as_json:
+            click.echo(json.dumps({"campaigns": [_as_dict(session, one) for one in newest]}))
+            return
+        for one in newest:
+            click.echo(f"{one.id:>6}  {one.kind:<12}  {one.state:<12}  {one.subject}")
+
+
+@contextmanager
+def _opened(ctx: click.Context) -> Iterator[tuple[Session, Settings]]:
+    with command_settings(ctx) as settings:
+        engine = make_engine(settings.database_url, pool_size=1)
+        try:
+            with make_sessions(engine)() as session:
+                yield session, settings
+        except CampaignMissing as error:
+            raise click.ClickException(f"there is no campaign {error}") from None
+        except CampaignConflict as error:
+            raise click.ClickException(str(error)) from None
+        finally:
+            engine.dispose()
+
+
+def _as_dict(session: Session, one: Campaign) -> dict[str, Any]:
+    counts = campaign_counts(session, one.id)
+    ended = one.finished_at.isoformat() if one.finished_at else None
+    return {
+        "id": one.id,
+        "kind": one.kind.value,
+        "state": CampaignState(one.state).value,
+        "subject": one.subject,
+        "reason": one.reason,
+        "finished_at": ended,
+        **asdict(counts),
+    }
+
+
+def _show(session: Session, one: Campaign, as_json: bool) -> None:
+    shown = _as_dict(session, one)
+    if as_json:
+        json.dump(shown, sys.stdout)
+        click.echo()
+        return
+    reason = f" ({one.reason})" if one.reason else ""
+    click.echo(f"campaign {one.id}: {one.state}{reason}")
+    if shown["audience"]:
+        names = ("audience", "pending", "sent", "failed", "deferred", "skipped", "unknown")
+        click.echo("  ".join(f"{name} {shown[name]}" for name in names))

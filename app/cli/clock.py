@@ -1,0 +1,66 @@
+"""`nashra clock` and `nashra tick`: look for what is due, again and again or once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from app.cli.runtime import command_settings
+from app.config import Settings
+from app.store.engine import make_engine, make_sessions
+from app.usecases.tick import Ticked
+from app.usecases.tick import tick as run_tick
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def tick(ctx: click.Context, as_json: bool) -> None:
+    """Look once for everything that is due, and ask the workers for it."""
+    with command_settings(ctx) as settings:
+        done = _tick_once(settings)
+    if as_json:
+        click.echo(json.dumps(asdict(done)))
+    else:
+        click.echo(
+            f"asked for {done.campaigns + done.schedules} campaigns, {done.chunks} chunks, "
+            f"{done.notices} notices, {done.sources} sources"
+        )
+
+
+@click.command()
+@click.pass_context
+def clock(ctx: click.Context) -> None:
+    """Tick every few seconds until stopped. Any number may run."""
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with command_settings(ctx) as settings:
+        sessions = make_sessions(make_engine(settings.database_url, pool_size=1))
+        while not stopping:
+            try:
+                run_tick(sessions, settings, now=datetime.now(UTC))
+            except OperationalError as error:
+                print(f"the database cannot be reached: {error.orig}", file=sys.stderr, flush=True)
+            time.sleep(settings.tick_interval)
+
+
+def _tick_once(settings: Settings) -> Ticked:
+    engine = make_engine(settings.database_url, pool_size=1)
+    try:
+        return run_tick(make_sessions(engine), settings, now=datetime.now(UTC))
+    finally:
+        engine.dispose()

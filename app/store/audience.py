@@ -1,0 +1,141 @@
+"""Freezing an audience: who gets which list, and the ledger of deliveries. All of it set-based;
+Python sees only one row for each list or chunk.
+
+The temporary table `frozen` (reader, list mask) lives as long as the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.domain.window import Candidate, ChunkRange, list_mask, mask_of
+from app.store.tables import Campaign
+
+_READERS = """
+create temporary table frozen on commit drop as
+select s.id, l.mask & ~coalesce(seen.mask, 0) as mask
+from subscriber s
+join frozen_list l on l.topic_mask = s.topic_mask
+left join frozen_seen seen on seen.subscriber_id = s.id
+where s.state = 'active'
+  and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
+  and l.mask & ~coalesce(seen.mask, 0) <> 0
+"""
+
+# An article counts as sent from the moment a delivery that holds it can no longer be called
+# back: what failed or was skipped reached nobody, what waits in a cancelled campaign never will.
+_SEEN = """
+create temporary table frozen_seen on commit drop as
+select d.subscriber_id, bit_or(o.mask) as mask
+from unnest(cast(:variants as bigint[]), cast(:masks as bigint[])) as o(variant_id, mask)
+join chunk c on c.variant_id = o.variant_id
+join campaign k on k.id = c.campaign_id
+join delivery d on d.campaign_id = c.campaign_id and d.ordinal between c.first and c.last
+where d.state in ('sent', 'handing', 'unknown')
+   or d.state in ('pending', 'deferred') and k.state in ('sending', 'paused', 'needs_review')
+group by d.subscriber_id
+"""
+
+_MEANT_FOR = """
+select s.id, cast(1 as bigint) as mask
+from subscriber s
+where s.state = 'active'
+  and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
+  and (:topics = 0 or s.topic_mask = 0 or s.topic_mask & :topics <> 0)
+"""
+_EVERYONE = f"create temporary table frozen on commit drop as {_MEANT_FOR}"
+
+_LEDGER = """
+insert into delivery (campaign_id, ordinal, subscriber_id)
+select :campaign, row_number() over (order by mask, id), id from frozen
+"""
+
+_CHUNKS = """
+insert into chunk (campaign_id, variant_id, first, last, date_at, due_at, state, priority,
+                   journal, leases, sent, failed, deferred, skipped, unknown)
+select :campaign, variant_id, first, last, :due, :due, 'open', :priority, '', 0, 0, 0, 0, 0, 0
+from unnest(cast(:variants as bigint[]), cast(:firsts as int[]), cast(:lasts as int[]))
+     as c(variant_id, first, last)
+"""
+
+
+def freeze_readers(
+    session: Session, campaign: Campaign, candidates: Sequence[Candidate]
+) -> list[tuple[int, int]]:
+    """Fills `frozen` with the readers who get something; returns (mask, readers) in mask order.
+
+    Each reader's list is the candidates of the topics followed, less those already sent.
+    """
+    masks = session.execute(text("select distinct topic_mask from subscriber")).scalars().all()
+    session.execute(
+        text("create temporary table frozen_list (topic_mask bigint, mask bigint) on commit drop")
+    )
+    if masks:
+        session.execute(
+            text("insert into frozen_list values (:topic_mask, :mask)"),
+            [{"topic_mask": m, "mask": list_mask(m, candidates)} for m in masks],
+        )
+    overlapping = session.execute(
+        text("select id, article_ids from variant where article_ids && cast(:ids as bigint[])"),
+        {"ids": [c.article_id for c in candidates]},
+    ).all()
+    session.execute(
+        text(_SEEN),
+        {
+            "variants": [row.id for row in overlapping],
+            "masks": [mask_of(row.article_ids, candidates) for row in overlapping],
+        },
+    )
+    session.execute(text(_READERS), {"cadences": campaign.cadences})
+    return _sizes(session)
+
+
+def freeze_everyone(session: Session, campaign: Campaign) -> list[tuple[int, int]]:
+    """The same for a campaign whose content is one for all: every reader it is meant for."""
+    session.execute(text(_EVERYONE), {"cadences": campaign.cadences, "topics": campaign.topic_mask})
+    return _sizes(session)
+
+
+def has_readers(session: Session, campaign: Campaign) -> bool:
+    """Whether anybody is there to read this campaign, however much of it they have had."""
+    return bool(
+        session.scalar(
+            text(f"select exists ({_MEANT_FOR})"),
+            {"cadences": campaign.cadences, "topics": campaign.topic_mask},
+        )
+    )
+
+
+def _sizes(session: Session) -> list[tuple[int, int]]:
+    rows = session.execute(text("select mask, count(*) from frozen group by mask order by mask"))
+    return [(mask, count) for mask, count in rows]
+
+
+def write_ledger(
+    session: Session,
+    campaign: Campaign,
+    *,
+    chunks: Sequence[ChunkRange],
+    variant_of: dict[int, int],
+    due: datetime,
+    priority: int,
+) -> int:
+    """Writes the deliveries of `frozen` and the chunks that own them; returns how many
+    deliveries. The numbering follows (mask, reader), as `cut_into_chunks` assumes."""
+    written = session.execute(text(_LEDGER), {"campaign": campaign.id})
+    session.execute(
+        text(_CHUNKS),
+        {
+            "campaign": campaign.id,
+            "due": due,
+            "priority": priority,
+            "variants": [variant_of[chunk.mask] for chunk in chunks],
+            "firsts": [chunk.first for chunk in chunks],
+            "lasts": [chunk.last for chunk in chunks],
+        },
+    )
+    return int(written.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,164 @@
+"""Composes an edition: which articles a campaign may take, and a list of them rendered to a mail.
+
+Stands between the articles that came in and `launch_campaign`, which freezes what is composed
+here; the admin's preview shows the same rendering with harmless tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.config import Settings
+from app.domain.campaign import CampaignKind, CampaignState
+from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
+from app.domain.window import MAX_CANDIDATES, Candidate, window_start
+from app.mail.content import Brand, EditionArticle, EditionContent, RenderedMail
+from app.mail.render import render_edition
+from app.store.tables import Article, Campaign, Schedule
+
+_PREVIEW_TOKEN = "preview".ljust(TOKEN_LENGTH, "-")
+
+
+def brand_of(settings: Settings) -> Brand:
+    """The site's own face in every mail."""
+    return Brand(
+        site_name=settings.site_name,
+        site_url=settings.site_url or settings.base_url,
+        base_url=settings.base_url,
+        postal_address=settings.postal_address,
+        digits=settings.digits,
+        months=settings.months,
+        zone=settings.timezone,
+    )
+
+
+def set_window(session: Session, campaign: Campaign, *, now: datetime) -> None:
+    """Fixes the window of a digest that takes what is new; others have none."""
+    if campaign.kind is not CampaignKind.DIGEST or campaign.article_ids is not None:
+        return
+    schedule = session.get(Schedule, campaign.schedule_id) if campaign.schedule_id else None
+    last_end = None
+    if schedule is not None:
+        last_end = session.scalar(
+            select(Campaign.window_end)
+            .where(
+                Campaign.schedule_id == schedule.id,
+                Campaign.id != campaign.id,
+                Campaign.prepared_at.is_not(None),
+                Campaign.state != CampaignState.CANCELLED,
+            )
+            .order_by(Campaign.window_end.desc())
+            .limit(1)
+        )
+    campaign.window_end = now
+    campaign.window_start = window_start(
+        now, last_end=last_end, cadence=schedule.cadence if schedule else None
+    )
+
+
+def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
+    """The articles this campaign may contain, newest first, or in the editor's order.
+
+    The window goes by when an article was first seen, so that one that came in late with an
+    old date is not lost.
+    """
+    columns = select(Article.id, Article.topic_mask)
+    if campaign.article_ids is not None:
+        found = {
+            row.id: row.topic_mask
+            for row in session.execute(columns.where(Article.id.in_(campaign.article_ids)))
+        }
+        return [
+            Candidate(article_id=number, topic_mask=found[number])
+            for number in dict.fromkeys(campaign.article_ids)
+            if number in found
+        ]
+    query = columns.where(
+        Article.ingested_at > campaign.window_start, Article.ingested_at <= campaign.window_end
+    )
+    if campaign.topic_mask:
+        query = query.where(Article.topic_mask.op("&")(campaign.topic_mask) != 0)
+    newest = query.order_by(Article.published_at.desc(), Article.id.desc()).limit(MAX_CANDIDATES)
+    return [
+        Candidate(article_id=row.id, topic_mask=row.topic_mask) for row in session.execute(newest)
+    ]
+
+
+def load_articles(
+    session: Session, article_ids: Sequence[int], *, language: str
+) -> list[EditionArticle]:
+    """What a mail shows of these articles, in this order."""
+    found = session.scalars(
+        select(Article).where(Article.id.in_(article_ids)).options(joinedload(Article.topic))
+    )
+    by_id = {article.id: _shown(article, language) for article in found}
+    return [by_id[number] for number in article_ids if number in by_id]
+
+
+def render_list(
+    settings: Settings, campaign: Campaign, articles: Sequence[EditionArticle], *, date: datetime
+) -> RenderedMail:
+    """The mail of one list of articles, with slots where a reader's tokens go."""
+    content = EditionContent(
+        kind=campaign.kind,
+        language=campaign.language,
+        subject=campaign.subject,
+        preheader="",
+        date=date,
+        note=campaign.note,
+        articles=tuple(articles),
+        web_url="",
+    )
+    return render_edition(content, brand=brand_of(settings))
+
+
+def preview_edition(
+    session: Session, *, settings: Settings, now: datetime, campaign: Campaign
+) -> RenderedMail | None:
+    """The mail that a reader of all topics would get if it went out now, with tokens that open
+    nothing; None when nothing is new. Changes nothing: the window it sets is rolled back."""
+    window = campaign.window_start, campaign.window_end
+    with session.no_autoflush:
+        if campaign.prepared_at is None:
+            set_window(session, campaign, now=now)
+        candidates = find_candidates(session, campaign)
+        campaign.window_start, campaign.window_end = window
+    if not candidates and campaign.kind is not CampaignKind.ANNOUNCEMENT:
+        return None
+    articles = load_articles(
+        session, [c.article_id for c in candidates], language=campaign.language
+    )
+    return without_slots(render_list(settings, campaign, articles, date=now))
+
+
+def without_slots(mail: RenderedMail) -> RenderedMail:
+    """The mail as it may be shown to anybody: its links open no reader's pages."""
+
+    def fill(text: str) -> str:
+        return text.replace(UNSUBSCRIBE_SLOT, _PREVIEW_TOKEN).replace(
+            PREFERENCES_SLOT, _PREVIEW_TOKEN
+        )
+
+    return RenderedMail(subject=mail.subject, html=fill(mail.html), text=fill(mail.text))
+
+
+def _shown(article: Article, language: str) -> EditionArticle:
+    return EditionArticle(
+        id=article.id,
+        url=article.url,
+        kicker=article.kicker,
+        headline=article.headline,
+        standfirst=article.standfirst,
+        body_html=article.body_html,
+        image_url=article.image_url,
+        image_alt=article.image_alt,
+        image_caption=article.image_caption,
+        related=tuple((link["title"], link["url"]) for link in article.related),
+        byline=article.byline,
+        topic=article.topic.name(language),
+        published_at=article.published_at,
+    )

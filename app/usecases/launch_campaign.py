@@ -1,0 +1,136 @@
+"""Launches a campaign: freezes its edition and its audience, and hands it to the workers.
+
+All of it is one transaction under a lock of the campaign: after a crash at any moment the
+campaign is either untouched, and prepared again by the next tick, or completely frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.domain.campaign import CampaignKind, CampaignState, SkipReason
+from app.domain.window import Candidate, articles_of, cut_into_chunks
+from app.store.audience import freeze_everyone, freeze_readers, has_readers, write_ledger
+from app.store.tables import Campaign, Variant
+from app.usecases.campaign_steps import load, step
+from app.usecases.compose_edition import find_candidates, load_articles, render_list, set_window
+
+PRIORITY = {CampaignKind.ALERT: 2, CampaignKind.ANNOUNCEMENT: 1, CampaignKind.DIGEST: 0}
+
+
+def begin_preparing(session: Session, *, now: datetime, campaign_id: int) -> bool:
+    """Marks a scheduled campaign as being prepared, so that editors see it; the caller commits.
+
+    False when there is nothing to prepare: it is prepared, ended, or not due. A campaign that
+    stands in `preparing` after a crash is prepared again.
+    """
+    campaign = load(session, campaign_id)
+    if campaign.state is CampaignState.SCHEDULED and campaign.send_at and campaign.send_at <= now:
+        step(session, campaign_id, CampaignState.PREPARING, queued_at=now)
+        return True
+    return campaign.state is CampaignState.PREPARING
+
+
+def launch_campaign(
+    session: Session, *, settings: Settings, now: datetime, campaign_id: int
+) -> Campaign:
+    """Freezes edition and audience and sets the campaign to `sending`, or to `skipped` with the
+    reason. May be repeated: a campaign that is not `preparing` is left as it is.
+    """
+    locked = session.scalar(
+        text("select pg_try_advisory_xact_lock(:room, :id)"), {"room": 1, "id": campaign_id}
+    )
+    campaign = load(session, campaign_id)
+    if not locked or campaign.state is not CampaignState.PREPARING:
+        return campaign
+    set_window(session, campaign, now=now)
+    session.flush()
+    candidates = find_candidates(session, campaign)
+    if campaign.kind is not CampaignKind.ANNOUNCEMENT and len(candidates) < campaign.min_articles:
+        reason = SkipReason.TOO_FEW_ARTICLES if candidates else SkipReason.NOTHING_NEW
+        return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
+    if campaign.kind is CampaignKind.ANNOUNCEMENT:
+        sizes = freeze_everyone(session, campaign)
+    else:
+        sizes = freeze_readers(session, campaign, candidates)
+    if not sizes:
+        reason = _why_nobody(session, campaign)
+        return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
+    variant_of = _freeze_variants(session, settings, campaign, candidates, sizes, now=now)
+    return _write(session, settings, campaign, sizes, variant_of, now=now)
+
+
+def _why_nobody(session: Session, campaign: Campaign) -> SkipReason:
+    """Nobody gets anything: is there no reader, or has every reader had it all?"""
+    return SkipReason.NOTHING_NEW if has_readers(session, campaign) else SkipReason.NO_READERS
+
+
+def _freeze_variants(
+    session: Session,
+    settings: Settings,
+    campaign: Campaign,
+    candidates: Sequence[Candidate],
+    sizes: Sequence[tuple[int, int]],
+    *,
+    now: datetime,
+) -> dict[int, int]:
+    """Renders each distinct list once; returns the variant's id by mask."""
+    everything = [c.article_id for c in candidates]
+    shown = {a.id: a for a in load_articles(session, everything, language=campaign.language)}
+    variants = {}
+    for mask, _ in sizes:
+        one_for_all = campaign.kind is CampaignKind.ANNOUNCEMENT
+        ids = everything if one_for_all else articles_of(mask, candidates)
+        mail = render_list(settings, campaign, [shown[number] for number in ids], date=now)
+        variants[mask] = Variant(
+            campaign_id=campaign.id,
+            article_ids=ids,
+            subject=mail.subject,
+            html=mail.html,
+            text=mail.text,
+            created_at=now,
+        )
+    session.add_all(variants.values())
+    session.flush()
+    return {mask: variant.id for mask, variant in variants.items()}
+
+
+def _write(
+    session: Session,
+    settings: Settings,
+    campaign: Campaign,
+    sizes: Sequence[tuple[int, int]],
+    variant_of: dict[int, int],
+    *,
+    now: datetime,
+) -> Campaign:
+    audience = sum(readers for _, readers in sizes)
+    chunks = cut_into_chunks(sizes, settings.chunk_size)
+    written = write_ledger(
+        session,
+        campaign,
+        chunks=chunks,
+        variant_of=variant_of,
+        due=now,
+        priority=PRIORITY[campaign.kind],
+    )
+    owned = sum(chunk.last - chunk.first + 1 for chunk in chunks)
+    if not audience == written == owned:
+        raise RuntimeError(
+            f"campaign {campaign.id}: {audience} readers, {written} deliveries, "
+            f"{owned} in chunks; nothing was frozen"
+        )
+    return step(
+        session,
+        campaign.id,
+        CampaignState.SENDING,
+        only_from=(CampaignState.PREPARING,),
+        audience=audience,
+        prepared_at=now,
+        started_at=now,
+    )

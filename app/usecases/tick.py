@@ -1,0 +1,152 @@
+"""The tick: finds in the database whatever is due, and asks for it again.
+
+Each step is a transaction of its own and may be repeated, by any number of clocks. A task that
+was lost with its broker is found here; one that was not lost finds its row done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import queue
+from app.config import Settings
+from app.store.ledger import finish_campaign
+from app.usecases.run_schedule import run_due_schedules
+
+QUEUED_AHEAD = 32
+"""Chunks in the queue at a time: enough to keep every worker busy, few enough that an alert
+overtakes a digest of a million within seconds."""
+
+ASK_AGAIN = timedelta(seconds=20)
+"""How long a hint may go unanswered before the row is asked for again."""
+
+_CAMPAIGNS = text("""
+update campaign set queued_at = :now
+where (state = 'scheduled' and send_at <= :now or state = 'preparing')
+  and (queued_at is null or queued_at <= :before)
+returning id
+""")
+
+_CHUNKS = text("""
+update chunk set queued_at = :now
+where id in (
+    select c.id from chunk c join campaign k on k.id = c.campaign_id
+    where k.state = 'sending' and c.state <> 'done'
+      and (c.state = 'open' and c.due_at <= clock_timestamp()
+           or c.state = 'leased' and c.leased_until < clock_timestamp())
+      and (c.queued_at is null or c.queued_at <= :before)
+    order by c.priority desc, c.id limit :room
+    for update of c skip locked
+)
+returning id
+""")
+
+_NOTICES = text("""
+update notice set retry_at = :next, state = 'pending'
+where state in ('pending', 'handing') and retry_at <= :now
+returning id
+""")
+
+_SOURCES = text("""
+update source set next_poll_at = :next
+where active and next_poll_at <= :now
+returning id
+""")
+
+_UNFINISHED = text("""
+select id from campaign k where state = 'sending'
+and not exists (select from chunk c where c.campaign_id = k.id and c.state <> 'done')
+""")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticked:
+    """How many tasks one tick asked for."""
+
+    schedules: int
+    campaigns: int
+    chunks: int
+    notices: int
+    sources: int
+
+
+def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Ticked:
+    """One look at everything that may be due."""
+    with sessions.begin() as session:
+        scheduled = run_due_schedules(session, now=now)
+    _ask(settings, queue.PREPARE_CAMPAIGN, scheduled)
+    finish_campaigns(sessions)
+    soon = now + ASK_AGAIN
+    return Ticked(
+        schedules=len(scheduled),
+        campaigns=_find(sessions, settings, queue.PREPARE_CAMPAIGN, _due_campaigns(now)),
+        chunks=feed_chunks(sessions, settings, now=now),
+        notices=_find(
+            sessions, settings, queue.SEND_NOTICE, lambda s: _ids(s, _NOTICES, now=now, next=soon)
+        ),
+        sources=_find(
+            sessions, settings, queue.INGEST_SOURCE, lambda s: _due_sources(s, settings, now)
+        ),
+    )
+
+
+def feed_chunks(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> int:
+    """Keeps `QUEUED_AHEAD` due chunks in the queue, alerts first. Called by the tick and after
+    each chunk."""
+    waiting = queue.length(settings.redis_url, queue.BULK)
+    if waiting is None:
+        return 0
+    room = QUEUED_AHEAD - waiting
+    if room <= 0:
+        return 0
+    before = now - ASK_AGAIN if waiting else now - ASK_AGAIN / 4
+    return _find(
+        sessions,
+        settings,
+        queue.DELIVER_CHUNK,
+        lambda session: _ids(session, _CHUNKS, now=now, before=before, room=room),
+    )
+
+
+def finish_campaigns(sessions: sessionmaker[Session]) -> None:
+    """Ends the campaigns whose last chunk was done by a worker that could not say so any more."""
+    with sessions.begin() as session:
+        for campaign_id in session.scalars(_UNFINISHED).all():
+            finish_campaign(session, campaign_id)
+
+
+def _due_campaigns(now: datetime) -> Callable[[Session], list[int]]:
+    return lambda session: _ids(session, _CAMPAIGNS, now=now, before=now - ASK_AGAIN)
+
+
+def _due_sources(session: Session, settings: Settings, now: datetime) -> list[int]:
+    later = now + timedelta(seconds=settings.feed_interval)
+    return _ids(session, _SOURCES, now=now, next=later)
+
+
+def _ids(session: Session, statement: TextClause, **values: object) -> list[int]:
+    return list(session.execute(statement, values).scalars())
+
+
+def _find(
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    task: str,
+    find: Callable[[Session], list[int]],
+) -> int:
+    with sessions.begin() as session:
+        found = find(session)
+    _ask(settings, task, found)
+    return len(found)
+
+
+def _ask(settings: Settings, task: str, ids: list[int]) -> None:
+    """Enqueues until the broker fails once: a tick must not wait for a dead one again and again."""
+    for number in ids:
+        if not queue.enqueue(settings.redis_url, task, number):
+            return

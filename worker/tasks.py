@@ -1,0 +1,47 @@
+"""The tasks: doorways that take an id and call one use case. Each may run twice."""
+
+from __future__ import annotations
+
+from app.usecases.deliver_chunk import deliver_chunk
+from app.usecases.ingest_sources import ingest_source
+
+from app import queue
+from app.usecases.launch_campaign import begin_preparing, launch_campaign
+from app.usecases.send_notice import send_notice
+from app.usecases.tick import feed_chunks
+from worker.celery import celery
+from worker.runtime import runtime
+
+
+@celery.task(name=queue.PREPARE_CAMPAIGN)
+def prepare_campaign_task(campaign_id: int) -> None:
+    now = runtime.now()
+    with runtime.sessions.begin() as session:
+        due = begin_preparing(session, now=now, campaign_id=campaign_id)
+    if due:
+        with runtime.sessions.begin() as session:
+            launch_campaign(session, settings=runtime.settings, now=now, campaign_id=campaign_id)
+        feed_chunks(runtime.sessions, runtime.settings, now=now)
+
+
+@celery.task(name=queue.DELIVER_CHUNK)
+def deliver_chunk_task(chunk_id: int) -> None:
+    deliver_chunk(runtime.delivery, chunk_id)
+    feed_chunks(runtime.sessions, runtime.settings, now=runtime.now())
+
+
+@celery.task(name=queue.SEND_NOTICE)
+def send_notice_task(notice_id: int) -> None:
+    send_notice(
+        runtime.sessions,
+        runtime.transport,
+        settings=runtime.settings,
+        links=runtime.links,
+        now=runtime.now(),
+        notice_id=notice_id,
+    )
+
+
+@celery.task(name=queue.INGEST_SOURCE)
+def ingest_source_task(source_id: int) -> None:
+    ingest_source(runtime.sessions, runtime.settings, now=runtime.now(), source_id=source_id)
