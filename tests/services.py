@@ -1,0 +1,64 @@
+"""The servers that tests talk to: started once for a test session, on private sockets and ports.
+
+A pytest plugin (tests/conftest.py names it). The folder stands directly under the system's
+temporary folder, since PostgreSQL's own account must reach it when root runs the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.embedded.mailbox import Mailbox
+from app.embedded.ports import free_port
+from app.embedded.postgres import Postgres
+from app.embedded.redis import Redis
+
+
+@pytest.fixture(scope="session")
+def service_dir() -> Iterator[Path]:
+    """The data folder of the servers below."""
+    folder = Path(tempfile.mkdtemp(prefix="nashra-tests-"))
+    folder.chmod(0o711)
+    (folder / "logs").mkdir()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_url(service_dir: Path) -> Iterator[str]:
+    """An empty database on a PostgreSQL of our own."""
+    server = Postgres(service_dir, env=os.environ)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(service_dir: Path) -> Iterator[str]:
+    """A Redis of our own."""
+    server = Redis(service_dir, env=os.environ)
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def mailbox(service_dir: Path, tmp_path: Path) -> Iterator[Mailbox]:
+    """A mail server of our own (`mailbox.url`) with its Maildir in `tmp_path / "mailbox"`."""
+    (tmp_path / "logs").mkdir(exist_ok=True)
+    server = Mailbox(tmp_path, env=os.environ)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def some_port() -> Callable[[], int]:
+    """Gives a free port of loopback each time it is called."""
+    return free_port
