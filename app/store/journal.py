@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+\.journal")
-_LINE = re.compile(rb"^([SR]) (\d+):(\d+)$", re.MULTILINE)
+_LINE = re.compile(rb"^([SR]) (\d+):(\d+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
