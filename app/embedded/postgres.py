@@ -29,7 +29,7 @@ from app.embedded.process import (
 
 DATABASE = "nashra"
 USER = "postgres"
-_VERSION = "18"
+VERSION = "18"
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 100  # sun_path holds 107 bytes on Linux, 103 on macOS
 
@@ -56,14 +56,15 @@ class Postgres:
     name = "PostgreSQL"
 
     def __init__(self, data_dir: Path, *, env: Mapping[str, str], leashed: bool = True) -> None:
+        self._data_dir = data_dir
         self._wanted = data_dir / "postgres"
         self._log = data_dir / "logs" / "postgres.log"
         self._leashed = leashed
         self._account: Account | None = account_for(self._wanted)
-        self._home = home_for(self._wanted, self._account)
+        self._home = home_for(self._wanted, self._account).resolve()
         self._bin = programs(self._account)
         self._env = {key: env[key] for key in ("PATH", "HOME") if key in env} | {"LC_ALL": "C"}
-        self._data = self._home / _VERSION
+        self._data = self._home / VERSION
         self.fresh = not self._data.exists()
         self._sockets = self._home
         self.child: Child | None = None
@@ -77,7 +78,7 @@ class Postgres:
         `EmbeddedError`."""
         if self.fresh:
             self._make()
-        clear_leftover(self._data)
+        clear_leftover(self._data_dir)
         self._choose_socket_folder()
         self.launch()
         self.wait_ready()
@@ -116,7 +117,7 @@ class Postgres:
     def _make(self) -> None:
         """Makes the data beside its place and moves it there when it is whole, so that a first
         start that is cut short leaves nothing that looks like data."""
-        part = self._home / f"{_VERSION}.part"
+        part = self._home / f"{VERSION}.part"
         shutil.rmtree(part, ignore_errors=True)
         self._run(
             "initdb",
@@ -177,33 +178,37 @@ def _is_ready(data: Path, pid: int) -> bool:
     return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
-def running_pid(data: Path) -> int | None:
-    """The pid of a server that runs on this data, whoever started it. A pid that by now belongs
-    to something else does not count."""
-    lines = _postmaster(data)
+def _data(data_dir: Path) -> Path:
+    return (data_dir / "postgres").resolve() / VERSION
+
+
+def running_pid(data_dir: Path) -> int | None:
+    """The pid of a server that runs on this data folder, whoever started it. A number that by
+    now belongs to something else does not count, be it another PostgreSQL."""
+    lines = _postmaster(_data(data_dir))
     if not lines or not lines[0].isdigit():
         return None
     pid = int(lines[0])
-    return pid if "postgres" in command_of(pid) else None
+    return pid if f" {_data(data_dir)} " in command_of(pid) else None
 
 
-def stop_running(data: Path, *, seconds: float = 20) -> None:
+def stop_running(data_dir: Path, *, seconds: float = 20) -> None:
     """Stops a server that another process started, and waits until it has gone."""
-    pid = running_pid(data)
+    pid = running_pid(data_dir)
     if pid is None:
         return
     for number in (signal.SIGINT, signal.SIGQUIT):
         os.kill(pid, number)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if running_pid(data) is None:
+            if running_pid(data_dir) is None:
                 return
             time.sleep(0.02)
-    raise EmbeddedError(f"an earlier PostgreSQL (pid {pid}) on {data} does not stop.")
+    raise EmbeddedError(f"an earlier PostgreSQL (pid {pid}) on {data_dir} does not stop.")
 
 
-def clear_leftover(data: Path) -> None:
+def clear_leftover(data_dir: Path) -> None:
     """Clears away what a crash left: a server without a master, or a note of one that is gone,
     which PostgreSQL would believe when its number has been given to another process."""
-    stop_running(data)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    stop_running(data_dir)
+    (_data(data_dir) / "postmaster.pid").unlink(missing_ok=True)

@@ -36,7 +36,8 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """What to run. `stop_signal` asks it to end, `stop_seconds` is how long it may take."""
+    """What to run. `stop_signal` asks it to end, `stop_seconds` is how long it may take;
+    `handles` are open files that it inherits under the same numbers."""
 
     name: str
     argv: Sequence[str]
@@ -44,6 +45,7 @@ class Program:
     log: Path
     cwd: Path
     stdin: bytes = field(default=b"", repr=False)
+    handles: Sequence[int] = ()
     account: Account | None = None
     leashed: bool = True
     stop_signal: signal.Signals = signal.SIGTERM
@@ -81,6 +83,7 @@ class Child:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
+                    pass_fds=tuple(program.handles),
                     user=account.uid if account else None,
                     group=account.gid if account else None,
                     extra_groups=[] if account else None,
@@ -171,16 +174,17 @@ def last_words(program: Program) -> str:
 
 
 def command_of(pid: int) -> str:
-    """The name of the program that a process runs; empty when there is no such process, or
-    only what is left of one that has ended."""
-    if sys.platform == "linux":
+    """The command line of a process, its words divided by spaces; empty when there is none."""
+    if _LIBC is not None:
         try:
-            status = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+            words = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             return ""
-        name, _, rest = status.partition("(")[2].rpartition(")")
-        return "" if rest.split()[0] in "ZX" else name
+        return words.replace(b"\0", b" ").decode(errors="replace").strip()
     shown = subprocess.run(  # noqa: S603 - a number is all that varies
-        ["/bin/ps", "-o", "comm=", "-p", str(pid)], check=False, capture_output=True, text=True
+        ["/bin/ps", "-ww", "-o", "command=", "-p", str(pid)],
+        check=False,
+        capture_output=True,
+        text=True,
     )
     return shown.stdout.strip()

@@ -16,6 +16,7 @@ import socket
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.embedded.ports import LOOPBACK, free_port
 from app.embedded.process import Child, EmbeddedError, Program, wait_until
@@ -125,7 +126,9 @@ def answers(port: int, password: str) -> bool:
     return False
 
 
-def stop_running(port: int, password: str) -> None:
+def stop_running(url: str) -> None:
     """Stops a server that another process started."""
+    parts = urlsplit(url)
+    port, password = parts.port or 0, parts.password or ""
     with contextlib.suppress(OSError):
         _say(port, password, "SHUTDOWN NOSAVE")
