@@ -22,6 +22,7 @@ TEMPLATES = PROJECT_ROOT / "templates"
 
 DIGIT_FAMILIES = ("arab", "latn")
 MONTH_FAMILIES = ("gregorian", "levantine")
+EMBEDDED = frozenset({"postgres", "redis", "mailbox"})
 
 
 class SettingsError(Exception):
@@ -183,6 +184,13 @@ def _number(low: float, high: float) -> Callable[[str], float]:
     return check
 
 
+def _embedded(text: str) -> frozenset[str]:
+    names = frozenset(_words(text))
+    if not names <= EMBEDDED:
+        raise ValueError
+    return names
+
+
 def _flag(text: str) -> bool:
     return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
         text.lower()
@@ -257,6 +265,11 @@ _RULES: dict[str, _Rule] = {
     "DATA_DIR": _Rule(
         field="data_dir", read=lambda text: Path(text).resolve(), looks_like="a folder's path"
     ),
+    "NASHRA_EMBEDDED": _Rule(
+        field="embedded",
+        read=_embedded,
+        looks_like="left to `nashra up`: which of postgres, redis and mailbox it started",
+    ),
     "ALLOW_PRIVATE_FEEDS": _Rule(field="allow_private_feeds", read=_flag, looks_like="1 or 0"),
     "FEED_MAX_BYTES": _Rule(
         field="feed_max_bytes",
@@ -317,6 +330,7 @@ _RULES: dict[str, _Rule] = {
     ),
 }
 
+SETTING_NAMES = tuple(_RULES)
 REQUIRED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY")
 
 
