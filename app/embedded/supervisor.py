@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from app.embedded.process import Child, EmbeddedError, end_group, last_words
 
 _WINDOW = 60.0
-_DEATHS = 6
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 
@@ -40,13 +39,14 @@ class Supervisor:
         self._stages[-1].append(member)
         return member.child
 
-    def check(self) -> None:
-        """Looks once at everybody. Raises `EmbeddedError` when a child keeps dying."""
+    def check(self, *, bearable: int = 5) -> None:
+        """Looks once at everybody. Raises `EmbeddedError` when a child has died more often than
+        is bearable within a minute."""
         for stage in self._stages:
             for member in stage:
-                self._check(member)
+                self._check(member, bearable)
 
-    def _check(self, member: _Member) -> None:
+    def _check(self, member: _Member, bearable: int) -> None:
         now = time.monotonic()
         if member.back_at is not None:
             if now >= member.back_at:
@@ -58,7 +58,7 @@ class Supervisor:
         program = member.child.program
         end_group(member.child.pid)
         member.deaths = [then for then in member.deaths if now - then < _WINDOW] + [now]
-        if len(member.deaths) >= _DEATHS:
+        if len(member.deaths) > bearable:
             raise EmbeddedError(f"{program.name} keeps ending: {last_words(program)}")
         pause = min(_FIRST_PAUSE * 2 ** (len(member.deaths) - 1), _LONGEST_PAUSE)
         how = f"signal {-status}" if status < 0 else f"status {status}"

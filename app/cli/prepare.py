@@ -1,0 +1,33 @@
+"""`python -m app.cli.prepare HANDLE [FEED_URL]`: what `nashra up` has done before it says ready.
+
+Migrations always; with a feed's address also the sample data. Each step that is done is written
+to the handle as one line of JSON. A password made here goes that way only, never to a log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from app.cli.runtime import refuse
+from app.config import read_settings
+from app.store.migrate import upgrade
+
+
+def main(report: Callable[[dict[str, Any]], None]) -> None:
+    settings = read_settings(os.environ)
+    try:
+        upgrade(settings.database_url)
+    except OperationalError as error:
+        refuse(f"the database cannot be reached: {str(error.orig).strip()}", status=1)
+    report({"done": "migrations"})
+
+
+if __name__ == "__main__":
+    with os.fdopen(int(sys.argv[1]), "w") as _pipe:
+        main(lambda event: print(json.dumps(event), file=_pipe, flush=True))
