@@ -1,4 +1,4 @@
-"""What one worker process keeps between tasks: settings, sessions, links, the SMTP pool.
+"""What one worker process keeps between tasks: settings, sessions, links, the mail connections.
 
 Made on first use in the process that runs tasks, so never shared over a fork.
 """
@@ -9,11 +9,20 @@ import os
 from datetime import UTC, datetime
 from functools import cached_property
 
+from app.mail.smtp.pool import SmtpPool
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, read_settings
 from app.links import Links
+from app.mail.smtp.relay import Relay
+from app.mail.transport import Transport
 from app.store.engine import make_engine, make_sessions
+from app.store.journal import Journal
+from app.throttle import Throttle
+from app.usecases.breaker import Breaker
+from app.usecases.deliver_chunk import Delivering
+from app.usecases.skeletons import Skeletons
+from worker import shutdown
 
 
 class Runtime:
@@ -28,6 +37,26 @@ class Runtime:
     @cached_property
     def links(self) -> Links:
         return Links(self.settings)
+
+    @cached_property
+    def transport(self) -> Transport:
+        settings = self.settings
+        relay = Relay.from_url(settings.smtp_url, timeout=settings.smtp_timeout)
+        return SmtpPool(relay, connections=settings.smtp_connections)
+
+    @cached_property
+    def delivery(self) -> Delivering:
+        return Delivering(
+            settings=self.settings,
+            sessions=self.sessions,
+            transport=self.transport,
+            throttle=Throttle(self.settings),
+            links=self.links,
+            journal=Journal(self.settings.journal_dir),
+            breaker=Breaker(),
+            skeletons=Skeletons(self.settings),
+            stopping=shutdown.asked,
+        )
 
     @staticmethod
     def now() -> datetime:

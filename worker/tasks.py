@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.usecases.deliver_chunk import deliver_chunk
 from app.usecases.ingest_sources import ingest_source
 
 from app import queue
-from app.usecases.launch_campaign import begin_preparing, launch_campaign
+from app.usecases.deliver_chunk import deliver_chunk
+from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.send_notice import send_notice
 from app.usecases.tick import feed_chunks
 from worker.celery import celery
@@ -15,13 +15,8 @@ from worker.runtime import runtime
 
 @celery.task(name=queue.PREPARE_CAMPAIGN)
 def prepare_campaign_task(campaign_id: int) -> None:
-    now = runtime.now()
-    with runtime.sessions.begin() as session:
-        due = begin_preparing(session, now=now, campaign_id=campaign_id)
-    if due:
-        with runtime.sessions.begin() as session:
-            launch_campaign(session, settings=runtime.settings, now=now, campaign_id=campaign_id)
-        feed_chunks(runtime.sessions, runtime.settings, now=now)
+    prepare_campaign(runtime.sessions, runtime.settings, now=runtime.now(), campaign_id=campaign_id)
+    feed_chunks(runtime.sessions, runtime.settings, now=runtime.now())
 
 
 @celery.task(name=queue.DELIVER_CHUNK)

@@ -66,7 +66,7 @@ SOURCES_OF: Mapping[CampaignState, tuple[CampaignState, ...]] = MappingProxyType
             _S.NEEDS_REVIEW,
         ),
         _S.SKIPPED: (_S.PREPARING,),
-        _S.NEEDS_REVIEW: (_S.SENDING,),
+        _S.NEEDS_REVIEW: (_S.PREPARING, _S.SENDING),
     }
 )
 

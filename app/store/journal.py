@@ -38,13 +38,22 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._open()
+
+    def _open(self) -> None:
         self.name = f"{host_prefix()}{os.getpid()}.{os.urandom(4).hex()}.journal"
-        self._path = folder / self.name
+        self._path = self._folder / self.name
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def start_chunk(self) -> None:
         """Forgets the chunk before: its results are in the database."""
         os.ftruncate(self._file, 0)
+
+    def keep(self) -> None:
+        """Leaves the lines of this chunk for whoever takes it over, and goes on in a new file."""
+        os.close(self._file)
+        self._open()
 
     def begun(self, campaign_id: int, ordinal: int) -> None:
         os.write(self._file, b"S %d:%d\n" % (campaign_id, ordinal))

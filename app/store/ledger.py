@@ -88,9 +88,9 @@ where id = :id and token = :token
 returning id
 """)
 
-_SENT_RANGE = text("""
+_SENT = text("""
 update delivery set state = 'sent', at = clock_timestamp()
-where campaign_id = :campaign and ordinal between :first and :last and state = 'handing'
+where campaign_id = :campaign and ordinal = any(:ordinals) and state = 'handing'
 """)
 
 _RESULTS = text("""
@@ -247,15 +247,15 @@ def record_group(
 
 
 def _write_results(session: Session, chunk: LeasedChunk, results: Sequence[Result]) -> int:
-    first, last = min(r.ordinal for r in results), max(r.ordinal for r in results)
-    if last - first + 1 == len(results) and all(r.state is DeliveryState.SENT for r in results):
-        where = {"campaign": chunk.campaign_id, "first": first, "last": last}
-        return int(session.execute(_SENT_RANGE, where).rowcount)  # type: ignore[attr-defined]
+    ordinals = [r.ordinal for r in results]
+    if all(r.state is DeliveryState.SENT for r in results):
+        where = {"campaign": chunk.campaign_id, "ordinals": ordinals}
+        return int(session.execute(_SENT, where).rowcount)  # type: ignore[attr-defined]
     written = session.execute(
         _RESULTS,
         {
             "campaign": chunk.campaign_id,
-            "ordinals": [r.ordinal for r in results],
+            "ordinals": ordinals,
             "states": [r.state.value for r in results],
             "codes": [r.code for r in results],
             "replies": [r.reply for r in results],

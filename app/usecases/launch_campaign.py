@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
@@ -20,7 +22,33 @@ from app.store.tables import Campaign, Variant
 from app.usecases.campaign_steps import load, step
 from app.usecases.compose_edition import find_candidates, load_articles, render_list, set_window
 
+log = structlog.get_logger()
+
 PRIORITY = {CampaignKind.ALERT: 2, CampaignKind.ANNOUNCEMENT: 1, CampaignKind.DIGEST: 0}
+
+
+def prepare_campaign(
+    sessions: sessionmaker[Session], settings: Settings, *, now: datetime, campaign_id: int
+) -> None:
+    """Prepares a campaign that is due and sets it to sending. May be repeated.
+
+    Content that cannot be rendered ends in `needs_review` with the reason, for an editor to
+    see; a database that goes away leaves the campaign for the next tick.
+    """
+    with sessions.begin() as session:
+        due = begin_preparing(session, now=now, campaign_id=campaign_id)
+    if not due:
+        return
+    try:
+        with sessions.begin() as session:
+            launch_campaign(session, settings=settings, now=now, campaign_id=campaign_id)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.exception("campaign_not_prepared", campaign=campaign_id)
+        reason = f"preparing failed: {type(error).__name__}: {error}"[:500]
+        with sessions.begin() as session:
+            step(session, campaign_id, CampaignState.NEEDS_REVIEW, reason=reason)
 
 
 def begin_preparing(session: Session, *, now: datetime, campaign_id: int) -> bool:

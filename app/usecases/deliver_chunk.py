@@ -1,0 +1,291 @@
+"""Delivers one chunk: the only use case that commits more than once, and why it must.
+
+For each group of messages: commit `handing`, speak SMTP with no transaction open, and record
+the results in the same commit that hands out the next group. A crash at any moment leaves rows
+that say what may have happened, and a journal that says what did; whoever takes the chunk over
+settles them in `_settle`.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings
+from app.domain.campaign import UncertainPolicy
+from app.domain.delivery import MAX_ATTEMPTS, DeliveryState, retry_delay
+from app.links import Links
+from app.mail.transport import ConnectFailed, Message, Outcome, OutcomeKind, Pause, Transport
+from app.mail.wire import InvalidValue, ReaderValues
+from app.store.journal import Journal, JournalEntries, host_prefix, read_journal
+from app.store.ledger import (
+    Handed,
+    LeasedChunk,
+    LeaseLost,
+    Result,
+    close_chunk,
+    finish_campaign,
+    hand_group,
+    lease_chunk,
+    record_group,
+    uncertain_ordinals,
+)
+from app.throttle import Throttle
+from app.usecases.breaker import Breaker
+from app.usecases.skeletons import Skeletons
+
+log = structlog.get_logger()
+
+_HOLD = UncertainPolicy.HOLD
+
+GRACE = 120.0
+"""Seconds that another machine waits after a lease ran out: it cannot read the journal."""
+
+LONGEST_WAIT = 5.0
+"""Seconds that a worker waits for the throttle before it hands the chunk back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivering:
+    """What a worker process brings along for every chunk."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    transport: Transport
+    throttle: Throttle
+    links: Links
+    journal: Journal
+    breaker: Breaker
+    skeletons: Skeletons
+    stopping: Callable[[], bool] = field(default=lambda: False)
+    monotonic: Callable[[], float] = field(default=time.monotonic)
+
+
+def deliver_chunk(worker: Delivering, chunk_id: int) -> None:
+    """Sends what is due in the chunk, if nobody else does. May be repeated.
+
+    Returns with the chunk handed back: done, or open with the time of its next try. When the
+    database goes away in the middle, the chunk stays leased and its journal is kept: the lease
+    runs out, and the next worker settles what this one knew.
+    """
+    if worker.stopping() or worker.breaker.open:
+        return
+    settings = worker.settings
+    with worker.sessions.begin() as session:
+        chunk = lease_chunk(
+            session,
+            chunk_id,
+            token=uuid4(),
+            journal=worker.journal.name,
+            host=host_prefix(),
+            lease=settings.lease_seconds,
+            grace=GRACE,
+        )
+        if chunk is None:
+            return
+        _settle(session, worker, chunk)
+    try:
+        _Delivery(worker, chunk).run()
+    except BaseException as error:
+        worker.journal.keep()
+        if not isinstance(error, LeaseLost | OperationalError):
+            raise
+        log.warning(
+            "chunk_left",
+            campaign=chunk.campaign_id,
+            chunk=chunk.id,
+            lease=chunk.leases,
+            why=type(error).__name__,
+        )
+
+
+def _settle(session: Session, worker: Delivering, chunk: LeasedChunk) -> None:
+    """Gives every delivery that a broken worker left in `handing` its place in the ledger."""
+    left = uncertain_ordinals(session, chunk)
+    if not left:
+        return
+    entries = None
+    if chunk.broken_journal:
+        folder = worker.settings.journal_dir
+        entries = read_journal(folder, chunk.broken_journal, chunk.campaign_id)
+    results = [_settled(ordinal, chunk.policy, entries) for ordinal in left]
+    record_group(session, chunk, results, lease=worker.settings.lease_seconds)
+    log.warning(
+        "chunk_taken_over",
+        campaign=chunk.campaign_id,
+        chunk=chunk.id,
+        lease=chunk.leases,
+        journal=entries is not None,
+        uncertain=sum(r.state in (DeliveryState.DEFERRED, DeliveryState.UNKNOWN) for r in results),
+    )
+
+
+def _settled(ordinal: int, policy: UncertainPolicy, entries: JournalEntries | None) -> Result:
+    """R: sent. Neither R nor S: never left. S without R, or no journal: uncertain."""
+    if entries is not None and ordinal in entries.accepted:
+        return Result(ordinal=ordinal, state=DeliveryState.SENT)
+    if entries is not None and ordinal not in entries.begun:
+        return Result(ordinal=ordinal, state=DeliveryState.PENDING)
+    return _uncertain(ordinal, policy, "the worker ended before the answer came")
+
+
+def _uncertain(ordinal: int, policy: UncertainPolicy, reply: str) -> Result:
+    if policy is UncertainPolicy.HOLD:
+        return Result(ordinal=ordinal, state=DeliveryState.UNKNOWN, reply=reply)
+    return Result(ordinal=ordinal, state=DeliveryState.DEFERRED, reply=reply, retry_in=0.0)
+
+
+class _Delivery:
+    """One chunk in the hands of one worker: the transport's source of messages and the observer
+    of their answers. The tail of one group is still answered while the next is handed out."""
+
+    def __init__(self, worker: Delivering, chunk: LeasedChunk) -> None:
+        self._worker = worker
+        self._chunk = chunk
+        self._ready: deque[Handed] = deque()
+        self._attempts: dict[int, int] = {}
+        self._results: list[Result] = []
+        self._ended = False
+        self._waits_until: float | None = None
+        self.deadline = 0.0
+
+    def run(self) -> None:
+        worker, chunk = self._worker, self._chunk
+        worker.journal.start_chunk()
+        self._renew_deadline()
+        self._skeleton = worker.skeletons.get(worker.sessions, chunk)
+        try:
+            worker.transport.run(self, self)
+        except ConnectFailed as error:
+            worker.breaker.failed()
+            log.warning("relay_away", campaign=chunk.campaign_id, chunk=chunk.id, why=str(error))
+        with worker.sessions.begin() as session:
+            self._record(session)
+            if close_chunk(session, chunk, rest=worker.breaker.rest):
+                finish_campaign(session, chunk.campaign_id)
+
+    def next(self) -> Message | Pause | None:
+        """The next message, from the group in hand or from a new one."""
+        while True:
+            if not self._ready:
+                pause = self._next_group()
+                if pause is not None:
+                    return pause
+            if self._worker.stopping() or not self._ready:
+                return None
+            message = self._message(self._ready.popleft())
+            if message is not None:
+                return message
+
+    def about_to_end(self, key: int) -> None:
+        """The final dot of a message may leave now."""
+        self._worker.journal.begun(self._chunk.campaign_id, key)
+
+    def answered(self, outcome: Outcome) -> None:
+        """A message's fate is known."""
+        if outcome.kind is OutcomeKind.SENT:
+            self._worker.journal.accepted(self._chunk.campaign_id, outcome.key)
+        if outcome.kind in (OutcomeKind.SENT, OutcomeKind.PERMANENT):
+            self._worker.breaker.worked()
+        attempt = self._attempts.pop(outcome.key)
+        self._results.append(_result(outcome, attempt, self._chunk.policy))
+
+    def _next_group(self) -> Pause | None:
+        """Records what is known and hands out the next group, in one commit."""
+        if self._ended or self._worker.stopping() or self._worker.breaker.open:
+            return None
+        grant = self._worker.throttle.acquire(self._worker.settings.group_size)
+        if not grant.count:
+            return self._wait(grant.wait)
+        self._waits_until = None
+        self._renew_deadline()
+        with self._worker.sessions.begin() as session:
+            self._record(session)
+            handed = hand_group(session, self._chunk, size=grant.count)
+        self._results = []
+        self._attempts.update((one.ordinal, one.attempt) for one in handed)
+        self._ready.extend(handed)
+        self._ended = not handed
+        return None
+
+    def _wait(self, seconds: float) -> Pause | None:
+        """A pause for the throttle, or the end of this turn when it asks for a longer one than
+        is worth holding a chunk for."""
+        now = self._worker.monotonic()
+        if self._waits_until is None:
+            self._waits_until = now + LONGEST_WAIT
+        if now + seconds > self._waits_until:
+            self._ended = True
+            return None
+        return Pause(seconds=seconds)
+
+    def _record(self, session: Session) -> None:
+        """Writes the results so far; what was handed out and not begun is pending again."""
+        not_begun = [_free(one.ordinal) for one in self._ready]
+        self._ready.clear()
+        lease = self._worker.settings.lease_seconds
+        record_group(session, self._chunk, self._results + not_begun, lease=lease)
+
+    def _renew_deadline(self) -> None:
+        """No message is begun after this: its answer must come within the lease. Taken before
+        the commit that renews the lease, so it errs on the early side."""
+        settings = self._worker.settings
+        margin = min(settings.smtp_timeout, settings.lease_seconds / 2)
+        self.deadline = self._worker.monotonic() + settings.lease_seconds - margin
+
+    def _message(self, one: Handed) -> Message | None:
+        """The message of a delivery, or None with its failure noted: one reader's values that
+        cannot be put on the wire fail that delivery alone."""
+        links, campaign_id = self._worker.links, self._chunk.campaign_id
+        values = ReaderValues(
+            address=one.email,
+            unsubscribe_token=links.unsubscribe_token(one.subscriber_id, campaign_id),
+            preferences_token=links.preferences_token(one.subscriber_id, campaign_id),
+            message_id=links.message_id(campaign_id, one.ordinal),
+        )
+        try:
+            data = self._skeleton.message(values)
+        except InvalidValue as error:
+            self._attempts.pop(one.ordinal)
+            self._results.append(
+                Result(ordinal=one.ordinal, state=DeliveryState.FAILED, reply=str(error))
+            )
+            return None
+        return Message(
+            key=one.ordinal,
+            sender=links.bounce_address(campaign_id, one.ordinal),
+            recipient=one.email,
+            data=data,
+        )
+
+
+def _free(ordinal: int) -> Result:
+    """Back to pending: the delivery was never begun, so the attempt does not count."""
+    return Result(ordinal=ordinal, state=DeliveryState.PENDING)
+
+
+def _result(outcome: Outcome, attempt: int, policy: UncertainPolicy) -> Result:
+    """What an answer makes of a delivery at its `attempt`-th hand-over."""
+    ordinal = outcome.key
+    if outcome.kind is OutcomeKind.SENT:
+        return Result(ordinal=ordinal, state=DeliveryState.SENT)
+    if outcome.kind is OutcomeKind.UNSENT:
+        return _free(ordinal)
+    if outcome.kind is OutcomeKind.LOST and (attempt < MAX_ATTEMPTS or policy is _HOLD):
+        return _uncertain(ordinal, policy, outcome.reply)
+    state, wait = DeliveryState.FAILED, None
+    if outcome.kind is OutcomeKind.TEMPORARY and attempt < MAX_ATTEMPTS:
+        state = DeliveryState.DEFERRED
+        jitter = random.random()  # noqa: S311 - spreads retries, guards nothing
+        wait = retry_delay(attempt, jitter).total_seconds()
+    return Result(
+        ordinal=ordinal, state=state, code=outcome.code, reply=outcome.reply, retry_in=wait
+    )
