@@ -18,7 +18,7 @@ from app.embedded import postgres, redis
 from app.embedded.instance import Instance, running_instance, start_lock, write_private
 from app.embedded.lock import FileLock
 from app.embedded.postgres import Postgres
-from app.embedded.process import EmbeddedError
+from app.embedded.process import Child, EmbeddedError
 from app.embedded.redis import Redis
 
 _SERVERS: Mapping[str, type[Postgres | Redis]] = {"DATABASE_URL": Postgres, "REDIS_URL": Redis}
@@ -34,6 +34,7 @@ class JointServers:
         self._note = data_dir / "servers.json"
         self._users = FileLock(data_dir / "users.lock")
         self._joined = False
+        self._children: list[Child] = []
 
     def join(self, wanted: frozenset[str]) -> Instance | dict[str, str]:
         """The addresses of the wanted servers, by the names of their settings; or the instance
@@ -58,6 +59,8 @@ class JointServers:
         if address is None or not _answers(name, address, self._data_dir):
             server = _SERVERS[name](self._data_dir, env=self._env, leashed=False)
             server.start()
+            if server.child is not None:
+                self._children.append(server.child)
             address = server.url
             write_private(self._note, json.dumps({**noted, name: address}))
         return address
@@ -74,6 +77,8 @@ class JointServers:
             self.stop_all()
         self._users.release()
         lock.release()
+        for child in self._children:
+            child.let_go()
 
     def stop_all(self) -> None:
         """Stops whatever the note names. Only under `start.lock`, and with no users left."""

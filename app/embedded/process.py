@@ -123,6 +123,11 @@ class Child:
             return False
         return True
 
+    def let_go(self) -> None:
+        """It is no longer ours to wait for: it has been stopped, or others go on using it."""
+        if not self.wait(0.2):
+            self._process.returncode = 0  # so that nobody is warned of a child left running
+
     def stop(self, *, patience: float | None = None) -> bool:
         """Asks, waits, then insists. True when it went on being asked. Its whole process group
         is gone afterwards, so that a pool process never stays behind."""

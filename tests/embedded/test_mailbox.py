@@ -1,0 +1,53 @@
+"""The mailbox: real SMTP, every message kept as it came, and only so many."""
+
+from __future__ import annotations
+
+import smtplib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.embedded.mailbox import Mailbox
+from app.embedded.mailbox_server import Maildir
+
+MESSAGE = "Subject: =?utf-8?b?2YbYtNix2Kk=?=\r\n\r\n.نصّ\r\n..\r\n".encode()
+
+
+def test_a_message_is_kept_as_it_came(mailbox: Mailbox, tmp_path: Path) -> None:
+    parts = urlsplit(mailbox.url)
+    with smtplib.SMTP(str(parts.hostname), parts.port or 0, timeout=10) as sender:
+        sender.ehlo()
+        assert sender.has_extn("pipelining")
+        assert sender.has_extn("8bitmime")
+        assert sender.has_extn("smtputf8")
+        sender.sendmail(
+            "قارئ@levant.example", ["reader@levant.example"], MESSAGE, ["SMTPUTF8", "BODY=8BITMIME"]
+        )
+    (kept,) = (tmp_path / "mailbox" / "new").iterdir()
+    envelope, _, content = kept.read_bytes().partition(b"Subject:")
+    assert envelope.decode() == (
+        "Return-Path: <قارئ@levant.example>\r\nDelivered-To: reader@levant.example\r\n"
+    )
+    assert b"Subject:" + content == MESSAGE
+
+
+def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
+    first = Maildir(tmp_path, kept=3)
+    for number in range(3):
+        first.add(b"%d" % number)
+    seen = min((tmp_path / "new").iterdir())
+    seen.rename(tmp_path / "cur" / f"{seen.name}:2,S")
+    again = Maildir(tmp_path, kept=3)
+    again.add(b"3")
+    again.add(b"4")
+    kept = sorted(path.read_bytes() for path in (tmp_path / "new").iterdir())
+    assert kept == [b"2", b"3", b"4"]
+    assert list((tmp_path / "cur").iterdir()) == []
+
+
+def test_one_that_was_read_meanwhile_goes_too(tmp_path: Path) -> None:
+    maildir = Maildir(tmp_path, kept=1)
+    maildir.add(b"0")
+    (seen,) = (tmp_path / "new").iterdir()
+    seen.rename(tmp_path / "cur" / f"{seen.name}:2,S")
+    maildir.add(b"1")
+    assert list((tmp_path / "cur").iterdir()) == []
