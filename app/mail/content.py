@@ -1,0 +1,74 @@
+"""What a mail is made from, and what rendering makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.campaign import CampaignKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brand:
+    """The site's own face in every mail. `digits` is arab or latn, `months` gregorian or
+    levantine, `zone` an IANA name."""
+
+    site_name: str
+    site_url: str
+    base_url: str
+    postal_address: str
+    digits: str
+    months: str
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditionArticle:
+    """An article as a mail shows it; `body_html` is sanitised, `related` are (title, url)."""
+
+    id: int
+    url: str
+    kicker: str
+    headline: str
+    standfirst: str
+    body_html: str
+    image_url: str
+    image_alt: str
+    image_caption: str
+    related: tuple[tuple[str, str], ...]
+    byline: str
+    topic: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EditionContent:
+    """One list of articles of a campaign. An empty subject is made from the lead's headline."""
+
+    kind: CampaignKind
+    language: str
+    subject: str
+    preheader: str
+    date: datetime
+    note: str
+    articles: tuple[EditionArticle, ...]
+    web_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeContext:
+    """What a notice says. `days` is how long a confirmation link works."""
+
+    language: str
+    confirm_url: str
+    preferences_url: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenderedMail:
+    """A mail as text: with slots for the reader's tokens if it is an edition's."""
+
+    subject: str
+    html: str
+    text: str
