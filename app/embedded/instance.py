@@ -65,7 +65,7 @@ def register(data_dir: Path) -> None:
     """Notes the data folder as the one that was started last from this checkout."""
     for place in _registers():
         with suppress(OSError):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            place.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
             others = [folder for folder in _noted(place) if folder != str(data_dir)]
             live = [folder for folder in others if is_held(Path(folder) / "up.lock")]
             write_private(place, json.dumps([*live, str(data_dir)]))

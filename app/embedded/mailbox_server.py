@@ -30,8 +30,9 @@ class Maildir:
 
     def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
         self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("tmp", "new", "cur"):
-            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
         self._kept = kept
         self._numbers = itertools.count()
         found = [*(folder / "new").iterdir(), *(folder / "cur").iterdir()]
