@@ -3,34 +3,30 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/*.po))
 
 .PHONY: run test bench chaos lint translations lock clean install install-dev
 .DEFAULT_GOAL := run
 
-run: install translations
+run: install
 	@exec $(BIN)/nashra up --samples $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
 test: lint
 	$(BIN)/pytest
 
-lint: install-dev translations
+lint: translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install-dev translations
+bench: translations
 	@set -e; for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench"; done
 
-chaos: install-dev translations
+chaos: translations
 	$(BIN)/pytest tests/chaos
 
-translations: $(CATALOGUES)
-
-%.mo: %.po | install
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ \
-		--locale $(word 3,$(subst /, ,$<))
+translations: install-dev
+	@$(BIN)/python -m app.cli.catalogues
 
 # Newest versions within pyproject.toml, with hashes, for every system; needs the tool uv.
 lock:
@@ -44,7 +40,7 @@ lock:
 # Removes what can be made again; the data in var/ stays.
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf $(CATALOGUES) *.egg-info
+	rm -rf app/translations/*/LC_MESSAGES/*.mo *.egg-info
 	find app worker tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp holds a checksum of what was installed, so that a checkout with new dates does not

@@ -10,10 +10,12 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from app.cli.catalogues import compile_stale
 from app.cli.runtime import refuse
 from app.config import read_settings
 from app.store.migrate import upgrade
@@ -21,6 +23,8 @@ from app.store.migrate import upgrade
 
 def main(report: Callable[[dict[str, Any]], None]) -> None:
     settings = read_settings(os.environ)
+    with suppress(PermissionError):  # an installation that is not ours to write is complete
+        compile_stale()
     try:
         upgrade(settings.database_url)
     except OperationalError as error:
