@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from app.embedded.folder import make_data_dir
 from app.embedded.mailbox import Mailbox
 from app.embedded.ports import free_port
 from app.embedded.postgres import Postgres
@@ -46,6 +47,14 @@ def redis_url(service_dir: Path) -> Iterator[str]:
     server.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A data folder for servers of one test, where PostgreSQL's own account can reach it."""
+    folder = make_data_dir(Path(tempfile.mkdtemp(prefix="nashra-test-")))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
