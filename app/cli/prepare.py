@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from app.cli.catalogues import compile_stale
-from app.cli.runtime import refuse
+from app.cli.environment import refuse
 from app.config import read_settings
 from app.store.migrate import upgrade
 

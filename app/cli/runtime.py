@@ -7,7 +7,6 @@ PostgreSQL and Redis of the data folder are started for the duration of the comm
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import NoReturn
 
 import click
 
+from app.cli.environment import chosen_data_dir, environment, refuse
 from app.config import PROJECT_ROOT, REQUIRED, Settings, SettingsError, read_settings
 from app.embedded.folder import make_data_dir, secret_key
 from app.embedded.instance import Instance, latest_running, running_instance
@@ -45,23 +45,6 @@ def command_settings(ctx: click.Context, *, embed: bool = True) -> Iterator[Sett
         except EmbeddedError as error:
             refuse(str(error), status=1)
         yield settings
-
-
-def refuse(reason: str, *, status: int) -> NoReturn:
-    """Ends the command with one line on stderr."""
-    click.echo(f"nashra: {reason}", err=True)
-    sys.exit(status)
-
-
-def environment() -> dict[str, str]:
-    """The process's environment; an empty variable counts as unset."""
-    return {name: text for name, text in os.environ.items() if text.strip()}
-
-
-def chosen_data_dir(option: str | None, env: dict[str, str]) -> Path | None:
-    """The data folder that was named, on the command line before the environment."""
-    named = option or env.get("DATA_DIR")
-    return Path(named).expanduser().resolve() if named else None
 
 
 def _resolve(stack: ExitStack, option: str | None, *, embed: bool) -> Settings:

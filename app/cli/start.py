@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import secrets
-import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 import click
 
 from app.config import SETTING_NAMES, read_settings
-from app.embedded.folder import secret_key
+from app.embedded.folder import secret_key, set_aside_logs
 from app.embedded.instance import (
     Instance,
     announce,
@@ -49,33 +48,6 @@ _UNKNOWN_YET = {
     "SECRET_KEY": "-" * 32,
 }
 _PAGE_SECONDS = 90.0
-
-
-class Interrupted(BaseException):
-    """Somebody asked us to stop."""
-
-
-class Interrupts:
-    """Ctrl-C, SIGTERM and a closed terminal: the first one ends the start or the watch, a
-    second one during the stop hurries it."""
-
-    def __init__(self) -> None:
-        self._armed = True
-        self._count = 0
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._arrived)
-
-    def _arrived(self, _number: int, _frame: object) -> None:
-        self._count += 1
-        if self._armed:
-            self._armed = False
-            raise Interrupted
-
-    def disarm(self) -> None:
-        self._armed, self._count = False, 0
-
-    def again(self) -> bool:
-        return self._count > 0
 
 
 class Start:
@@ -134,6 +106,7 @@ class Start:
             say(f"  an earlier run (pid {earlier.pid}) did not stop in order{rest}")
             withdraw(self._data_dir)
         take_over(self._data_dir, self._lock, env=self._env)
+        set_aside_logs(self._data_dir)
 
     def _listen(self) -> socket.socket:
         port = choose_port(self._port)
@@ -152,9 +125,11 @@ class Start:
             began = time.monotonic()
             server = server_type(self._data_dir, env={**self._env, MARK: self._mark})
             self._supervisor.new_stage()
-            server.start()
-            assert server.child is not None
-            self._supervisor.add(server.launch, server.child)
+            try:
+                server.start()
+            finally:  # also one that was interrupted is stopped in its turn
+                if server.child is not None:
+                    self._supervisor.add(server.launch, server.child)
             self._env[setting] = server.url
             embedded.append(part)
             step(server.name, began)

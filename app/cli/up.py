@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from app.cli.runtime import chosen_data_dir, environment, refuse
-from app.cli.start import Interrupted, Interrupts, Start
+from app.cli.environment import chosen_data_dir, environment, refuse
+from app.cli.interrupts import Interrupted, Interrupts
+from app.cli.start import Start
 from app.config import PROJECT_ROOT, SettingsError
 from app.embedded.folder import make_data_dir
 from app.embedded.instance import life_lock, noted_instance

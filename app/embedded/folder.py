@@ -10,6 +10,8 @@ from pathlib import Path
 from app.config import SettingsError
 from app.embedded.instance import write_private
 
+_LARGE_LOG = 5_000_000
+
 
 def make_data_dir(path: Path) -> Path:
     """The folder, ready for servers and logs. Raises `SettingsError` when it cannot be used."""
@@ -31,6 +33,14 @@ def make_data_dir(path: Path) -> Path:
 def _is_ours(path: Path) -> bool:
     """Whether the folder serves Nashra alone, so that its mode is ours to choose."""
     return (path / "start.lock").exists() or not any(path.iterdir())
+
+
+def set_aside_logs(data_dir: Path) -> None:
+    """Renames logs that have grown large; of each, the one before is kept. Nothing may write
+    to them just now."""
+    for log in (data_dir / "logs").glob("*.log"):
+        if log.stat().st_size > _LARGE_LOG:
+            log.replace(log.with_suffix(".log.1"))
 
 
 def secret_key(data_dir: Path) -> str:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from app.embedded.account import account_for, home_for, programs, reachable
-from app.embedded.folder import make_data_dir, secret_key
+from app.embedded.folder import make_data_dir, secret_key, set_aside_logs
 from app.embedded.process import Account
 
 
@@ -62,3 +62,12 @@ def test_a_folder_of_somebody_elses_things_keeps_its_mode(tmp_path: Path) -> Non
     (folder / "letter").touch()
     make_data_dir(folder)
     assert mode(folder) == 0o700
+
+
+def test_a_large_log_is_set_aside(tmp_path: Path) -> None:
+    folder = make_data_dir(tmp_path / "data")
+    large, small = folder / "logs" / "web.log", folder / "logs" / "clock.log"
+    large.write_bytes(b"x" * 5_000_001)
+    small.touch()
+    set_aside_logs(folder)
+    assert sorted(path.name for path in (folder / "logs").iterdir()) == ["clock.log", "web.log.1"]
