@@ -9,7 +9,11 @@ from datetime import datetime
 from flask import Flask
 
 from app.config import TEMPLATES, Settings, read_settings
-from app.web import scope
+from app.web import assets, errors, i18n, scope, security
+from app.web.mailbox import pages as mailbox
+from app.web.public import routes as public
+
+MAX_REQUEST = 2_000_000
 
 
 def create_app(
@@ -24,11 +28,16 @@ def create_app(
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
-        MAX_CONTENT_LENGTH=2_000_000,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     scope.install(app, settings, clock)
+    i18n.install(app, settings)
+    security.install(app, settings)
+    assets.install(app)
+    errors.install(app)
+    public.register(app, settings)
+    if settings.has_mailbox:
+        mailbox.register(app)
     return app

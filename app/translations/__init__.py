@@ -1,0 +1,1 @@
+"""The message catalogues: `<language>/LC_MESSAGES/<domain>.po`, ids in English."""

@@ -1,0 +1,60 @@
+"""Addresses that are never written to again, kept only as HMACs of their keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.subscription import ConsentKind, SubscriberState
+from app.links import Links
+from app.store.tables import Subscriber, Suppression
+from app.usecases.consent import Origin, record_consent
+
+
+class SuppressionReason(StrEnum):
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    ERASED = "erased"
+    BY_STAFF = "by_staff"
+
+
+def is_suppressed(session: Session, links: Links, email_key: str) -> bool:
+    """Whether this address is suppressed, under the current key or an earlier one."""
+    hmacs = links.address_hmacs(email_key)
+    return bool(session.scalar(select(exists().where(Suppression.address_hmac.in_(hmacs)))))
+
+
+def suppress_address(
+    session: Session,
+    links: Links,
+    *,
+    now: datetime,
+    email_key: str,
+    reason: SuppressionReason,
+    place: str = "",
+) -> None:
+    """Suppresses an address, and its reader where there is one. May be repeated: the first
+    reason stays, and the history notes it once."""
+    session.execute(
+        insert(Suppression)
+        .values(address_hmac=links.address_hmacs(email_key)[0], reason=reason.value, at=now)
+        .on_conflict_do_nothing()
+    )
+    reader = session.scalar(
+        select(Subscriber).where(Subscriber.email_key == email_key).with_for_update()
+    )
+    if reader is None or reader.state is SubscriberState.SUPPRESSED:
+        return
+    reader.state = SubscriberState.SUPPRESSED
+    reader.left_at = now
+    record_consent(
+        session,
+        reader,
+        ConsentKind.SUPPRESSED,
+        at=now,
+        origin=Origin(place=place or reason.value),
+    )

@@ -1,0 +1,89 @@
+"""The front page and the articles: the news site around the newsletter box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort, render_template
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from app.store.tables import Article, Topic
+from app.web import scope
+from app.web.public.blueprint import public
+from app.web.public.signup_form import blank_form
+
+SECTION_LENGTH = 4
+LEAD_POOL = 12
+"""The lead is the newest article with a picture among so many of the newest."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    topic: Topic
+    articles: Sequence[Article]
+
+
+@public.get("/")
+def home() -> str:
+    lead = find_lead(scope.session())
+    sections = find_sections(scope.session(), without=lead.id if lead else 0)
+    return render_template("public/home.html", lead=lead, sections=sections, form=blank_form())
+
+
+@public.get("/a/<int:article_id>")
+def article(article_id: int) -> str:
+    found = None
+    if article_id < 2**63:
+        found = scope.session().get(Article, article_id, options=[joinedload(Article.topic)])
+    if found is None:
+        abort(404)
+    more = find_more(scope.session(), found)
+    return render_template("public/article.html", article=found, more=more, form=blank_form())
+
+
+def find_lead(session: Session) -> Article | None:
+    newest = (
+        select(Article).order_by(Article.published_at.desc(), Article.id.desc()).limit(LEAD_POOL)
+    ).subquery()
+    entry = aliased(Article, newest)
+    return session.scalar(
+        select(entry)
+        .options(joinedload(entry.topic))
+        .order_by(
+            case((entry.image_url != "", 0), else_=1), entry.published_at.desc(), entry.id.desc()
+        )
+        .limit(1)
+    )
+
+
+def find_sections(session: Session, *, without: int) -> list[Section]:
+    """The newest articles of every topic that has any, in the order of the topics."""
+    rank = func.row_number().over(
+        partition_by=Article.topic_id,
+        order_by=(Article.published_at.desc(), Article.id.desc()),
+    )
+    ranked = select(Article.id, rank.label("rank")).where(Article.id != without).subquery()
+    articles = session.scalars(
+        select(Article)
+        .join(ranked, ranked.c.id == Article.id)
+        .join(Topic, Topic.id == Article.topic_id)
+        .where(ranked.c.rank <= SECTION_LENGTH)
+        .options(joinedload(Article.topic))
+        .order_by(Topic.position, Topic.id, ranked.c.rank)
+    )
+    grouped: dict[int, list[Article]] = {}
+    for one in articles:
+        grouped.setdefault(one.topic_id, []).append(one)
+    return [Section(topic=group[0].topic, articles=group) for group in grouped.values()]
+
+
+def find_more(session: Session, found: Article) -> Sequence[Article]:
+    """A few more of the same topic."""
+    return session.scalars(
+        select(Article)
+        .where(Article.topic_id == found.topic_id, Article.id != found.id)
+        .order_by(Article.published_at.desc(), Article.id.desc())
+        .limit(3)
+    ).all()

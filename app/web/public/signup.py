@@ -1,0 +1,67 @@
+"""Signing up. The answer is the same for every address, known or not."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import queue
+from app.usecases.sign_up import Asked, request_signup
+from app.web import scope
+from app.web.i18n import gettext, language
+from app.web.public.blueprint import origin, public
+from app.web.public.limits import SignupLimits, TooMany
+from app.web.public.signup_form import SignupForm, blank_form
+
+LIMITS = "nashra-signup-limits"
+_PLACE = "sign-up form"
+
+
+@public.route("/subscribe", methods=["GET", "POST"])
+def subscribe() -> Response:
+    if request.method != "POST":
+        return _page(blank_form())
+    form = SignupForm()
+    if not form.validate() or form.address is None:
+        return _page(form, code=422)
+    limits = cast("SignupLimits", current_app.extensions[LIMITS])
+    try:
+        limits.count(ip=request.remote_addr or "", domain=form.address.key.rpartition("@")[2])
+    except TooMany as refusal:
+        busy = gettext("Many sign-ups come in just now. Please try again in a while.")
+        page = _page(form, code=429, message=busy)
+        page.headers["Retry-After"] = str(refusal.seconds)
+        return page
+    asked = Asked(
+        address=form.address,
+        choice=form.choice,
+        language=language(),
+        wording=form.consent,
+        origin=origin(_PLACE),
+    )
+    notice = request_signup(scope.session(), now=scope.now(), links=scope.links(), asked=asked)
+    scope.commit((queue.SEND_NOTICE, notice.id))
+    return redirect(url_for("public.subscribed"), 303)
+
+
+@public.get("/subscribed")
+def subscribed() -> str:
+    return render_template("public/subscribed.html")
+
+
+def subscribe_again() -> Response:
+    """The form once more after its CSRF token has expired, with everything that was typed."""
+    form = SignupForm()
+    form.validate()
+    form.stamp.errors = []
+    waited = gettext("This page had waited for too long. Please press the button once more.")
+    return _page(form, code=400, message=waited)
+
+
+def _page(form: SignupForm, *, code: int = 200, message: str = "") -> Response:
+    messages = [message, *form.stamp.errors, *form.website.errors]
+    shown = next((one for one in messages if one), "")
+    page = render_template("public/subscribe.html", form=form, message=shown)
+    return make_response(page, code)
