@@ -33,6 +33,8 @@ class Channel:
 
     def flush(self) -> None:
         """Sends what is kept, as far as it goes. Raises `ConversationBroken`."""
+        if not self.waiting:
+            return
         try:
             if self._tls is None:
                 self._flush_plain()
@@ -44,13 +46,13 @@ class Channel:
             raise ConversationBroken(f"The connection was lost while writing: {error}") from error
 
     def _flush_plain(self) -> None:
-        while self.waiting:
-            sent = self.sock.sendmsg(self._parts)
-            self.waiting -= sent
-            if self.waiting:
-                self._drop(sent)
-            else:
-                self._parts.clear()
+        # Once: between two writes of a long message the server may have something to say.
+        sent = self.sock.sendmsg(self._parts)
+        self.waiting -= sent
+        if self.waiting:
+            self._drop(sent)
+        else:
+            self._parts.clear()
 
     def _drop(self, sent: int) -> None:
         """Forgets the first `sent` bytes of what is kept."""

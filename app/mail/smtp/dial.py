@@ -90,6 +90,8 @@ def _detach(client: smtplib.SMTP) -> None:
 
 def _explain(error: Exception) -> ConnectFailed:
     """One line for the operator, and whether waiting can help."""
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code < 200:
+        return ConnectFailed(FailureReason.REFUSED, "The server's greeting is no SMTP reply.")
     if isinstance(error, smtplib.SMTPResponseException):
         login = isinstance(error, smtplib.SMTPAuthenticationError)
         words = error.smtp_error
@@ -108,6 +110,9 @@ def _explain(error: Exception) -> ConnectFailed:
         return ConnectFailed(FailureReason.TLS, text, permanent=True)
     if isinstance(error, ssl.SSLError):
         return ConnectFailed(FailureReason.TLS, f"TLS failed: {error.reason or error}")
+    if isinstance(error, UnicodeError):
+        text = "Only ASCII can stand in the mail server's user name and password."
+        return ConnectFailed(FailureReason.LOGIN, text, permanent=True)
     text = " ".join(f"{error}".split()) or type(error).__name__
     return ConnectFailed(FailureReason.UNREACHABLE, f"The mail server cannot be reached: {text}")
 

@@ -167,8 +167,7 @@ class SmtpPool:
         if existing == 0 and errand.failure is not None:
             raise errand.failure
         if existing == 0 or (
-            existing < min(self._connections, errand.taken + 1)
-            and time.monotonic() >= self._dial_after
+            existing < min(self._connections, errand.taken) and time.monotonic() >= self._dial_after
         ):
             self._dialler.start()
 
@@ -203,10 +202,10 @@ class SmtpPool:
 
     def _handle(self, conversation: Conversation, events: int, errand: Errand) -> None:
         try:
-            if events & selectors.EVENT_WRITE:
-                conversation.writable(errand)
             if events & selectors.EVENT_READ:
                 conversation.readable(errand)
+            if events & selectors.EVENT_WRITE:
+                conversation.writable(errand)
         except ConversationBroken as broken:
             self._end(conversation, broken, errand)
             return

@@ -8,12 +8,15 @@ LONGEST_REPLY = 16_384
 """Bytes. RFC 5321 allows 512 a line; whoever sends this much without an end is not serving mail."""
 
 _SHOWN = 500
-_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 def shown(text: bytes) -> str:
     """A server's words as one short line that is safe to store and show."""
-    return _UNSHOWABLE.sub(" ", text.decode("utf-8", "replace")).strip()[:_SHOWN]
+    words = text.decode("utf-8", "replace")
+    if not words.isprintable():
+        words = _UNSHOWABLE.sub(" ", words).strip()
+    return words[:_SHOWN]
 
 
 class ConversationBroken(Exception):
@@ -46,18 +49,23 @@ class ReplyReader:
         replies = []
         for line in lines:
             digits, mark = line[:3], line[3:4]
-            if not digits.isdigit() or mark not in b" -\r" or not 200 <= int(digits) <= 599:
+            code = int(digits) if digits.isdigit() else 0
+            if mark not in b" -\r" or not 200 <= code <= 599:
                 raise ConversationBroken("The server's answer is no SMTP reply.")
-            if self._lines or mark == b"-":
-                self._lines.append(line[4:].rstrip())
-                self._held += len(line)
-                if mark == b"-":
-                    continue
-                text = b" ".join(self._lines)
+            text = line[4:].rstrip()
+            if mark == b"-":
+                self._hold(text)
+                continue
+            if self._lines:
+                text = b" ".join((*self._lines, text))
                 self._lines, self._held = [], 0
-            else:
-                text = line[4:].rstrip()
-            replies.append((int(digits), text))
-        if self._held + len(self._rest) > LONGEST_REPLY:
+            replies.append((code, text))
+        if len(self._rest) > LONGEST_REPLY:
             raise ConversationBroken("The server's answer has no end.")
         return replies
+
+    def _hold(self, text: bytes) -> None:
+        self._lines.append(text)
+        self._held += len(text)
+        if self._held > LONGEST_REPLY:
+            raise ConversationBroken("The server's answer has no end.")

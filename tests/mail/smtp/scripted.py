@@ -8,7 +8,9 @@ beyond the last script behave, or are refused where `refuse_more` is set.
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
+import struct
 import threading
 import time
 from collections.abc import Sequence
@@ -31,16 +33,17 @@ OK, HANG_UP, RESET, SILENCE = Special.OK, Special.HANG_UP, Special.RESET, Specia
 
 @dataclass(frozen=True)
 class Pieces:
-    """One answer, or several, in separate packets; sent as they are."""
+    """What is sent as it stands, in separate packets, `apart` seconds before each."""
 
     parts: tuple[str, ...]
+    apart: float = 0.01
 
 
 @dataclass(frozen=True)
 class Midway:
     """Answers DATA with 354, says this after the first bytes of the content, and hangs up."""
 
-    reply: str
+    said: str
 
 
 Answer = str | Special | Pieces | Midway
@@ -48,7 +51,8 @@ Script = Sequence[Answer]
 
 
 class ScriptedServer:
-    """`seen` holds, for each connection, the command lines and `CONTENT` for each content."""
+    """`seen` holds, for each connection, the command lines and `CONTENT` for each content;
+    `contents` every content with what was said to it, "" where the connection ended instead."""
 
     def __init__(
         self,
@@ -65,7 +69,7 @@ class ScriptedServer:
         self._ends: list[socket.socket] = []
         self.port: int = self._listener.getsockname()[1]
         self.seen: list[list[str]] = []
-        self.contents: list[bytes] = []
+        self.contents: list[tuple[bytes, str]] = []
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -87,6 +91,7 @@ class ScriptedServer:
         with contextlib.suppress(OSError):
             while True:
                 end, _ = self._listener.accept()
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._ends.append(end)
                 self.seen.append([])
                 script = list(self._scripts.pop(0)) if self._scripts else []
@@ -100,68 +105,74 @@ class ScriptedServer:
 
     def _serve(self, end: socket.socket, script: list[Answer], seen: list[str]) -> None:
         with contextlib.suppress(OSError), end.makefile("rb") as lines:
-            end.sendall(f"{self._greeting}\r\n".encode())
-            while line := lines.readline():
+            said: str | None = self._greeting
+            end.sendall(f"{said}\r\n".encode())
+            while said is not None and (line := lines.readline()):
                 command = line.decode("utf-8").rstrip("\r\n")
                 if command.upper().startswith(("EHLO", "HELO")):
-                    shown = ["scripted", *self._features]
-                    marks = ["-"] * (len(shown) - 1) + [" "]
-                    hello = [f"250{mark}{text}\r\n" for mark, text in zip(marks, shown, strict=True)]
-                    end.sendall("".join(hello).encode())
+                    end.sendall(self._hello())
                     continue
                 seen.append(command)
                 answer = script.pop(0) if script else OK
                 if isinstance(answer, Midway):
                     end.sendall(b"354 go on\r\n")
                     lines.read(100)
-                    answer_with(end, answer.reply)
+                    end.sendall(answer.said.encode())
+                    shut(end)
                     return
                 said = answer_with(end, answer, command)
-                if said is None:
-                    return
-                if said.startswith("354") and command == "DATA":
-                    self._read_content(lines)
+                if command == "DATA" and said is not None and "354 " in said:
+                    content = read_content(lines)
                     seen.append(CONTENT)
-                    if answer_with(end, script.pop(0) if script else OK, CONTENT) is None:
-                        return
+                    said = answer_with(end, script.pop(0) if script else OK, CONTENT)
+                    self.contents.append((content, said or ""))
 
-    def _read_content(self, lines: socket.SocketIO) -> None:
-        content = b""
-        while (line := lines.readline()) != b".\r\n":
-            if not line:
-                raise OSError
-            content += line
-        self.contents.append(content)
+    def _hello(self) -> bytes:
+        texts = ["scripted", *self._features]
+        lines = [f"250-{text}\r\n" for text in texts[:-1]] + [f"250 {texts[-1]}\r\n"]
+        return "".join(lines).encode()
 
 
-def answer_with(end: socket.socket, answer: Answer, command: str = "") -> str | None:
-    """What was said; None when the connection is over for this server."""
-    if answer is SILENCE:
-        threading.Event().wait(5)
-    elif answer is RESET:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-    elif isinstance(answer, Pieces):
+def read_content(lines: io.BufferedReader) -> bytes:
+    content = []
+    while (line := lines.readline()) != b".\r\n":
+        if not line:
+            raise ConnectionError
+        content.append(line)
+    return b"".join(content)
+
+
+def answer_with(end: socket.socket, answer: Answer, command: str) -> str | None:
+    """What was said; None when the connection is over."""
+    if isinstance(answer, Pieces):
         for part in answer.parts:
+            time.sleep(answer.apart)
             end.sendall(part.encode())
-            time.sleep(0.01)
-        return answer.parts[0]
-    elif answer is not HANG_UP:
-        said = usual(command) if isinstance(answer, Special) else str(answer)
+        return "".join(answer.parts)
+    if isinstance(answer, str) or answer is OK:
+        said = answer if isinstance(answer, str) else usual(command)
         end.sendall(f"{said}\r\n".encode())
-        if said.startswith(("421", "221")):
-            close(end)
-            return None
-        return said
-    close(end)
+        if not said.startswith(("421", "221")):
+            return said
+    if answer is SILENCE:
+        with contextlib.suppress(OSError):
+            while end.recv(65536):
+                pass
+    if answer is RESET:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end.close()
+    else:
+        shut(end)
     return None
 
 
-def close(end: socket.socket) -> None:
-    # makefile holds the socket open: shutdown ends it in any case, close() alone does not.
-    linger = end.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
-    if linger[0] == 0:
+def shut(end: socket.socket) -> None:
+    """Says that nothing more comes, and reads what is still on its way, so that no reset
+    overtakes what was said."""
+    with contextlib.suppress(OSError):
         end.shutdown(socket.SHUT_WR)
-    end.close()
+        while end.recv(65536):
+            pass
 
 
 def usual(command: str) -> str:
