@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, read_settings
 from app.store.engine import make_engine
@@ -60,6 +60,15 @@ def session(engine: Engine) -> Iterator[Session]:
         ) as session:
             yield session
         outer.rollback()
+
+
+@pytest.fixture
+def sessions(session: Session) -> sessionmaker[Session]:
+    """For use cases that commit by themselves: sessions inside the same outer transaction.
+    Commit `session` before using them."""
+    return sessionmaker(
+        session.connection(), join_transaction_mode="create_savepoint", expire_on_commit=False
+    )
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, read_settings
 from app.links import Links
-from app.mail.smtp.relay import Relay
 from app.mail.transport import Transport
 from app.store.engine import make_engine, make_sessions
 from app.store.journal import Journal
@@ -40,9 +39,7 @@ class Runtime:
 
     @cached_property
     def transport(self) -> Transport:
-        settings = self.settings
-        relay = Relay.from_url(settings.smtp_url, timeout=settings.smtp_timeout)
-        return SmtpPool(relay, connections=settings.smtp_connections)
+        return SmtpPool.from_settings(self.settings)
 
     @cached_property
     def delivery(self) -> Delivering:
