@@ -1,6 +1,5 @@
-"""Keeps the catalogues: collects messages from the source, compiles what has changed.
+"""Keeps the catalogues complete: collects the messages of the source and compares.
 
-    python -m app.translations compile    writes the .mo files that are older than their .po
     python -m app.translations update     brings new messages into the Arabic catalogues
     python -m app.translations check      fails on what is untranslated, fuzzy or missing
 
@@ -17,7 +16,6 @@ from types import MappingProxyType
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 FOLDER = Path(__file__).parent
@@ -79,22 +77,6 @@ def collect(domain: str) -> Catalog:
             place = [(path.relative_to(ROOT).as_posix(), line)]
             found.add(message, None, place, auto_comments=comments, context=context)
     return found
-
-
-def compile_stale() -> list[Path]:
-    """Writes each .mo file that is missing or older than its .po; returns those written. May be
-    run by several at once."""
-    written = []
-    for source in sorted(FOLDER.glob("*/LC_MESSAGES/*.po")):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        half = target.with_suffix(f".mo.{id(target)}")
-        with half.open("wb") as file:
-            write_mo(file, read(source.parts[-3], source.stem))
-        half.replace(target)
-        written.append(target)
-    return written
 
 
 def update() -> list[Path]:

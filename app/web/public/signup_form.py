@@ -28,8 +28,8 @@ CONSENT_VERSION = "1"
 
 CADENCES: dict[Cadence, LazyString] = {
     Cadence.INSTANT: _("At once"),
-    Cadence.DAILY: _("Every day"),
-    Cadence.WEEKLY: _("Every week"),
+    Cadence.DAILY: _("Daily"),
+    Cadence.WEEKLY: _("Weekly"),
 }
 
 ADDRESS_WORDS: dict[str, LazyString] = {
