@@ -43,7 +43,9 @@ class EditionArticle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditionContent:
-    """One list of articles of a campaign. An empty subject is made from the lead's headline."""
+    """One list of articles of a campaign, the lead first. An empty subject is made from the
+    lead's headline, an empty preheader from its standfirst; `note` is an editor's plain text,
+    its paragraphs apart by blank lines."""
 
     kind: CampaignKind
     language: str

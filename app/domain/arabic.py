@@ -1,0 +1,42 @@
+"""Arabic digits and dates, in the families that newsrooms choose between."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+_EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_MONTH_LOCALES = {"gregorian": "ar", "levantine": "ar_SY"}
+
+
+def digits(text: object, family: str) -> str:
+    """The text with its digits in a family: `arab` (٢٠٢٥) or `latn` (2025).
+
+    URLs and mail addresses keep theirs: they would no longer open.
+    """
+    plain = str(text)
+    if family != "arab":
+        return plain
+    done = 0
+    pieces = []
+    for match in _ADDRESS.finditer(plain):
+        pieces += [plain[done : match.start()].translate(_EASTERN), match[0]]
+        done = match.end()
+    return "".join(pieces) + plain[done:].translate(_EASTERN)
+
+
+def date_line(moment: datetime, *, zone: str, language: str, digit_family: str, months: str) -> str:
+    """The day that `moment` (aware) falls on in `zone`: «الأربعاء ٢٢ / يناير / ٢٠٢٥», or with
+    `levantine` months «الأربعاء ٢٢ / كانون الثاني / ٢٠٢٥»; in English `Wednesday, 22 January 2025`.
+    """
+    day = moment.astimezone(ZoneInfo(zone))
+    if language != "ar":
+        return format_date(day, "EEEE, d MMMM y", locale="en")
+    weekday = format_date(day, "EEEE", locale="ar")
+    # MMMM: once a program has used `ar`, Babel's LLLL gives its months for ar_SY too.
+    month = format_date(day, "MMMM", locale=_MONTH_LOCALES[months])
+    return digits(f"{weekday} {day.day} / {month} / {day.year}", digit_family)

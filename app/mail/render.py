@@ -1,0 +1,187 @@
+"""Renders mails: an edition's, with slots where a reader's tokens go, and notices.
+
+Stands between `compose_edition`, which chooses the articles, and `wire`, which makes bytes of
+what is rendered here once for all readers of a variant.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.domain.arabic import date_line
+from app.domain.bidi import Direction, direction_of, isolated_line
+from app.domain.campaign import CampaignKind
+from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
+from app.domain.notice import NoticeKind
+from app.mail.clean import clean_text, clipped, web_url
+from app.mail.content import Brand, EditionContent, NoticeContext, RenderedMail
+from app.mail.stories import Layout, Richness, story
+from app.mail.templates import html_of, subject_of, text_of
+
+MAX_HTML = 72_000
+"""Bytes of HTML. As base64 in lines these are 98,500; Gmail clips what is longer than 102,000."""
+
+_BASES: dict[str, Direction] = {"ar": "rtl", "en": "ltr"}
+_SUBJECT_LENGTH = 200
+
+
+class MailTooLarge(Exception):
+    """Even with its articles left out, the mail is larger than mailboxes show whole."""
+
+
+def render_edition(content: EditionContent, *, brand: Brand) -> RenderedMail:
+    """One variant's mail. However many articles come in, the HTML stays within `MAX_HTML`: what
+    has no room as a card becomes a link, and past that is counted.
+
+    Slots stand only where the templates put a reader's links; a slot in what editors or feeds
+    wrote is defused. Raises `MailTooLarge` if the editor's note alone is too long.
+    """
+    base = _BASES[content.language]
+    site_url = web_url(brand.site_url) or web_url(brand.base_url)
+    stories = [story(a, base=base, fallback_url=site_url) for a in content.articles]
+    kind = content.kind
+    richness = Richness(
+        stories,
+        leads=kind is not CampaignKind.ANNOUNCEMENT,
+        body=content.articles[0].body_html if kind is CampaignKind.ALERT and stories else "",
+    )
+    subject = _subject(content, brand)
+    keys = _Keys()
+    shared = _edition_context(content, brand, base, subject, keys)
+
+    def html(layout: Layout) -> str:
+        return keys.settle(html_of(content.language, kind.value, {**shared, "layout": layout}))
+
+    layout, page = _richest_that_fits(richness, html)
+    text = text_of(content.language, kind.value, {**shared, "layout": layout})
+    return RenderedMail(subject=subject, html=page, text=keys.settle(text))
+
+
+def render_notice(kind: NoticeKind, context: NoticeContext, *, brand: Brand) -> RenderedMail:
+    """A transactional mail. It holds nothing that a stranger could have typed."""
+    base = _BASES[context.language]
+    values = {
+        **_brand_context(context.language, brand, base),
+        "confirm_url": context.confirm_url,
+        "preferences_url": context.preferences_url,
+        "days": context.days,
+    }
+    subject = isolated_line(subject_of(context.language, kind.value, values), base)
+    values["title"] = subject_of(context.language, kind.value, values)
+    return RenderedMail(
+        subject=subject,
+        html=html_of(context.language, kind.value, values),
+        text=text_of(context.language, kind.value, values),
+    )
+
+
+class _Keys:
+    """Stand-ins for the slots while a mail is rendered. Nobody can guess them, so whatever looks
+    like a slot in the finished mail came from outside and is made harmless."""
+
+    def __init__(self) -> None:
+        self.unsubscribe, self.preferences = (secrets.token_hex(TOKEN_LENGTH // 2) for _ in "up")
+
+    def settle(self, page: str) -> str:
+        return (
+            _defused(page)
+            .replace(self.unsubscribe, UNSUBSCRIBE_SLOT)
+            .replace(self.preferences, PREFERENCES_SLOT)
+        )
+
+
+def _defused(text: str) -> str:
+    for slot in (UNSUBSCRIBE_SLOT, PREFERENCES_SLOT):
+        text = text.replace(slot, slot.replace("~", "-"))
+    return text
+
+
+def _richest_that_fits(richness: Richness, html: Callable[[Layout], str]) -> tuple[Layout, str]:
+    """The richest layout whose HTML is small enough, by bisection: sizes grow with the level."""
+    level, page = richness.top, html(richness.layout(richness.top))
+    if len(page.encode()) <= MAX_HTML:
+        return richness.layout(level), page
+    low, high = 0, richness.top
+    best: str | None = None
+    while low < high:
+        level = (low + high) // 2
+        page = html(richness.layout(level))
+        if len(page.encode()) <= MAX_HTML:
+            best, low = page, level + 1
+        else:
+            high = level
+    if best is None:
+        raise MailTooLarge(f"the text of this mail takes more than {MAX_HTML} bytes")
+    return richness.layout(low - 1), best
+
+
+def _subject(content: EditionContent, brand: Brand) -> str:
+    first = content.articles[0].headline if content.articles else ""
+    plain = clipped(content.subject, _SUBJECT_LENGTH) or clipped(first, _SUBJECT_LENGTH)
+    plain = _defused(plain or clean_text(brand.site_name))
+    base = _BASES[content.language]
+    return isolated_line(plain, base if base == "rtl" else direction_of(plain, base))
+
+
+def _edition_context(
+    content: EditionContent, brand: Brand, base: Direction, subject: str, keys: _Keys
+) -> dict[str, Any]:
+    note = tuple(_paragraphs(content.note))
+    return {
+        **_brand_context(content.language, brand, base),
+        "title": clean_text(subject),
+        "title_base": base if base == "rtl" else direction_of(subject, base),
+        "preheader": _preheader(content, note),
+        "date": _date(content.date, content.language, brand),
+        "is_morning": _is_morning(content.date, brand),
+        "note": note,
+        "count": len(content.articles),
+        "web_url": web_url(content.web_url),
+        "unsubscribe_url": f"{brand.base_url}/u/{keys.unsubscribe}",
+        "preferences_url": f"{brand.base_url}/p/{keys.preferences}",
+    }
+
+
+def _brand_context(language: str, brand: Brand, base: Direction) -> dict[str, Any]:
+    return {
+        "language": language,
+        "base": base,
+        "start": "right" if base == "rtl" else "left",
+        "end": "left" if base == "rtl" else "right",
+        "site_name": clean_text(brand.site_name),
+        "site_url": web_url(brand.site_url) or web_url(brand.base_url),
+        "postal_address": clean_text(brand.postal_address),
+        "digit_family": brand.digits,
+    }
+
+
+def _preheader(content: EditionContent, note: tuple[str, ...]) -> str:
+    lead = content.articles[0] if content.articles else None
+    choices = [content.preheader, lead.standfirst if lead else "", *note[:1]]
+    if content.kind is CampaignKind.ANNOUNCEMENT:
+        choices = [content.preheader, *note[:1]]
+    return next((clipped(choice, 160) for choice in choices if clean_text(choice)), "")
+
+
+def _paragraphs(note: str) -> list[str]:
+    rows = "\n".join(clean_text(row) for row in note.splitlines())
+    return [paragraph for paragraph in re.split(r"\n{2,}", rows.strip()) if paragraph]
+
+
+def _date(moment: datetime, language: str, brand: Brand) -> str:
+    return date_line(
+        moment,
+        zone=brand.zone,
+        language=language,
+        digit_family=brand.digits,
+        months=brand.months,
+    )
+
+
+def _is_morning(moment: datetime, brand: Brand) -> bool:
+    return 3 <= moment.astimezone(ZoneInfo(brand.zone)).hour < 12

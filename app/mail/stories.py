@@ -1,0 +1,129 @@
+"""Lays out an edition: its articles cleaned, clipped and put in order, before any template.
+
+The first article leads. The others stand under their topics, in the order in which the topics
+first come up. What a mail has no room for becomes a list of links, and past that a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain.bidi import Direction, direction_of
+from app.mail.body import Block, article_body
+from app.mail.clean import clean_text, clipped, web_url
+from app.mail.content import EditionArticle
+
+_RELATED = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """An article ready for a template: texts without controls, URLs that may be linked to.
+
+    `base` is the direction it is set in: the edition's, but an Arabic article in an English
+    edition keeps its own.
+    """
+
+    url: str
+    kicker: str
+    headline: str
+    standfirst: str
+    image_url: str
+    image_alt: str
+    image_caption: str
+    related: tuple[Link, ...]
+    byline: str
+    topic: str
+    published_at: datetime
+    base: Direction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A topic and its stories; the topic may be "" for articles without one."""
+
+    topic: str
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """How much of an edition is shown: the lead, cards by topic, mere links, and how many
+    articles are left out. `blocks` is the lead's body where it is shown, `cut` says that it
+    goes on on the site."""
+
+    lead: Story | None
+    sections: tuple[Section, ...]
+    links: tuple[Story, ...]
+    left_out: int
+    blocks: tuple[Block, ...] = ()
+    cut: bool = False
+
+
+def story(article: EditionArticle, *, base: Direction, fallback_url: str) -> Story:
+    """Cleans and clips one article. What has no usable address leads to `fallback_url`."""
+    headline = clipped(article.headline, 240)
+    return Story(
+        url=web_url(article.url) or fallback_url,
+        kicker=clipped(article.kicker, 80),
+        headline=headline,
+        standfirst=clipped(article.standfirst, 420),
+        image_url=web_url(article.image_url),
+        image_alt=clipped(article.image_alt or article.image_caption or headline, 200),
+        image_caption=clipped(article.image_caption, 200),
+        related=tuple(
+            Link(title=clipped(title, 200), url=web_url(url))
+            for title, url in article.related
+            if web_url(url) and clean_text(title)
+        )[:_RELATED],
+        byline=clipped(article.byline, 120),
+        topic=clipped(article.topic, 80),
+        published_at=article.published_at,
+        base=base if base == "rtl" else direction_of(headline, base),
+    )
+
+
+class Richness:
+    """The layouts of an edition from the poorest to the richest, by number, so that the richest
+    one that fits into a mail can be searched for."""
+
+    def __init__(self, stories: Sequence[Story], *, leads: bool, body: str = "") -> None:
+        self._lead = stories[0] if stories and leads else None
+        self._others = tuple(stories[1:] if self._lead else stories)
+        self._blocks = article_body(body, self._lead.base) if body and self._lead else ()
+        self.top = 2 * len(self._others) + len(self._blocks)
+
+    def layout(self, level: int) -> Layout:
+        """First come links, one by one, then the lead's body, block by block, then cards in the
+        place of links."""
+        others = self._others
+        shown = min(level, len(others))
+        blocks = min(level - shown, len(self._blocks))
+        cards = level - shown - blocks
+        return Layout(
+            lead=self._lead,
+            sections=_sections(others[:cards]),
+            links=others[cards:shown],
+            left_out=len(others) - shown,
+            blocks=self._blocks[:blocks],
+            cut=blocks < len(self._blocks),
+        )
+
+
+def without_image(one: Story) -> Story:
+    return replace(one, image_url="", image_caption="")
+
+
+def _sections(stories: Sequence[Story]) -> tuple[Section, ...]:
+    by_topic: dict[str, list[Story]] = {}
+    for one in stories:
+        by_topic.setdefault(one.topic, []).append(one)
+    return tuple(Section(topic=topic, stories=tuple(these)) for topic, these in by_topic.items())
