@@ -134,13 +134,13 @@ def _settled(ordinal: int, policy: UncertainPolicy, entries: JournalEntries | No
         return Result(ordinal=ordinal, state=DeliveryState.SENT)
     if entries is not None and ordinal not in entries.begun:
         return Result(ordinal=ordinal, state=DeliveryState.PENDING)
-    return _uncertain(ordinal, policy, "the worker ended before the answer came")
+    return _uncertain(ordinal, policy, "the worker ended before the answer came", wait=0.0)
 
 
-def _uncertain(ordinal: int, policy: UncertainPolicy, reply: str) -> Result:
+def _uncertain(ordinal: int, policy: UncertainPolicy, reply: str, *, wait: float) -> Result:
     if policy is UncertainPolicy.HOLD:
         return Result(ordinal=ordinal, state=DeliveryState.UNKNOWN, reply=reply)
-    return Result(ordinal=ordinal, state=DeliveryState.DEFERRED, reply=reply, retry_in=0.0)
+    return Result(ordinal=ordinal, state=DeliveryState.DEFERRED, reply=reply, retry_in=wait)
 
 
 class _Delivery:
@@ -279,12 +279,13 @@ def _result(outcome: Outcome, attempt: int, policy: UncertainPolicy) -> Result:
         return Result(ordinal=ordinal, state=DeliveryState.SENT)
     if outcome.kind is OutcomeKind.UNSENT:
         return _free(ordinal)
+    jitter = random.random()  # noqa: S311 - spreads retries, guards nothing
     if outcome.kind is OutcomeKind.LOST and (attempt < MAX_ATTEMPTS or policy is _HOLD):
-        return _uncertain(ordinal, policy, outcome.reply)
+        soon = 0.0 if attempt == 1 else retry_delay(attempt - 1, jitter).total_seconds()
+        return _uncertain(ordinal, policy, outcome.reply, wait=soon)
     state, wait = DeliveryState.FAILED, None
     if outcome.kind is OutcomeKind.TEMPORARY and attempt < MAX_ATTEMPTS:
         state = DeliveryState.DEFERRED
-        jitter = random.random()  # noqa: S311 - spreads retries, guards nothing
         wait = retry_delay(attempt, jitter).total_seconds()
     return Result(
         ordinal=ordinal, state=state, code=outcome.code, reply=outcome.reply, retry_in=wait

@@ -1,0 +1,96 @@
+"""A campaign under a seeded sequence of faults, and the verdict on it."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from app.domain.campaign import UncertainPolicy
+from tests.chaos.checker import Verdict, judge
+from tests.chaos.faults import CONNECTIONS, PROCESSES, Fault, Scene
+from tests.rig import Rig
+from tests.sink.handle import SinkProcess
+
+LEASE = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordeal:
+    """What a campaign went through and how it ended. `may_repeat` is the sum of what the faults
+    allow to be repeated."""
+
+    faults: list[str]
+    may_repeat: int
+    state: str
+    verdict: Verdict
+
+
+def endure(
+    faults: Sequence[Fault],
+    *,
+    readers: int,
+    seed: int,
+    policy: UncertainPolicy = UncertainPolicy.RESEND,
+    seconds: float = 180,
+) -> Ordeal:
+    """Sends to `readers` while the faults happen one after the other, spread over the sending.
+
+    The rate is limited so that the campaign lasts as long as its faults.
+    """
+    chance = random.Random(seed)
+    log = Path(tempfile.mkstemp(prefix="nashra-sink-", suffix=".log")[1])
+    rate = readers / (len(faults) * 2.0 + 2.0)
+    with (
+        SinkProcess(log=log) as sink,
+        Rig(
+            sink.url,
+            SMTP_CONNECTIONS=str(CONNECTIONS),
+            SMTP_TIMEOUT="2",
+            LEASE_SECONDS=str(LEASE),
+            CHUNK_SIZE="200",
+            GROUP_SIZE="50",
+            TICK_INTERVAL="0.5",
+            SEND_PER_SECOND=str(max(1, int(rate))),
+        ) as rig,
+    ):
+        rig.add_readers(readers)
+        campaign = rig.add_campaign(size=5_000, policy=policy)
+        rig.start_worker(PROCESSES)
+        rig.start_clock()
+        scene = Scene(rig=rig, sink=sink, chance=chance)
+        may_repeat = 0
+        happened = []
+        _wait_for_some(sink, 50)
+        for fault in faults:
+            time.sleep(chance.uniform(0.3, 1.5))
+            may_repeat += fault(scene)
+            happened.append(fault.__name__)
+        state = _end(rig, campaign, seconds)
+        verdict = judge(rig, campaign, sink.accepted())
+    log.unlink()
+    return Ordeal(faults=happened, may_repeat=may_repeat, state=state, verdict=verdict)
+
+
+def _wait_for_some(sink: SinkProcess, count: int) -> None:
+    until = time.monotonic() + 60
+    while len(sink.accepted()) < count:
+        if time.monotonic() > until:
+            raise TimeoutError("the workers never began to send")
+        time.sleep(0.1)
+
+
+def _end(rig: Rig, campaign: int, seconds: float) -> str:
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return rig.wait_for_end(campaign, seconds=max(1.0, until - time.monotonic())).value
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
