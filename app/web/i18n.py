@@ -15,11 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
 from flask import Flask, Response, g, has_request_context, request, session, url_for
 from flask_babel import Babel, Domain, get_locale
 
 from app.config import PROJECT_ROOT, Settings
+from app.domain import arabic
 from app.web import scope
 
 LANGUAGES = ("ar", "en")
@@ -32,7 +32,6 @@ gettext = site_domain.gettext
 ngettext = site_domain.ngettext
 lazy_gettext = site_domain.lazy_gettext
 
-_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _NO_LANG = frozenset({"static", "public.healthz", "public.readyz"})
 
 
@@ -63,22 +62,19 @@ def direction(code: str) -> str:
 
 
 def digits(text: object) -> str:
-    """Numbers as the page's language and the setting DIGITS write them; never for URLs."""
-    shown = str(text)
-    if language() == "ar" and scope.settings().digits == "arab":
-        return shown.translate(_ARABIC_DIGITS)
-    return shown
+    """Numbers as the page's language and the setting DIGITS write them."""
+    return arabic.digits(text, scope.settings().digits if language() == "ar" else "latn")
 
 
 def date_line(moment: datetime) -> str:
     """The day of `moment` in the site's time zone: «الأربعاء ٢٢ / يناير / ٢٠٢٥»."""
-    day = moment.astimezone(ZoneInfo(scope.settings().timezone))
-    if language() != "ar":
-        return format_date(day, "EEEE, d MMMM y", locale="en")
-    locale = "ar_LB" if scope.settings().months == "levantine" else "ar"
-    return digits(
-        f"{format_date(day, 'EEEE', locale=locale)} {day.day} / "
-        f"{format_date(day, 'LLLL', locale=locale)} / {day.year}"
+    settings = scope.settings()
+    return arabic.date_line(
+        moment,
+        zone=settings.timezone,
+        language=language(),
+        digit_family=settings.digits,
+        months=settings.months,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
-from wtforms import RadioField
+from wtforms import RadioField, ValidationError
 
 from app.domain.subscription import ALL_TOPICS, Cadence, SubscriberState, follows
 from app.links import BadToken, ReaderToken
@@ -30,7 +30,7 @@ class PreferencesForm(ChoiceForm):
 
     def validate_language(self, field: RadioField) -> None:
         if field.data not in LANGUAGES:
-            raise ValueError(gettext("Please choose a language."))
+            raise ValidationError(gettext("Please choose a language."))
 
 
 @reader.route("/p/<token>", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from wtforms import (
     RadioField,
     SelectMultipleField,
     StringField,
+    ValidationError,
 )
 
 from app.domain.address import Address, InvalidAddress, parse_address
@@ -75,12 +76,12 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         unknown = set(field.data or ()) - {topic.slug for topic in self.all_topics}
         if unknown:
             field.data = [slug for slug in field.data if slug not in unknown]
-            raise ValueError(gettext("One of these topics is gone. Please choose again."))
+            raise ValidationError(gettext("One of these topics is gone. Please choose again."))
 
     def validate_cadence(self, field: RadioField) -> None:
         if field.data not in set(Cadence):
             field.data = Cadence.DAILY.value
-            raise ValueError(gettext("Please choose how often the newsletter should come."))
+            raise ValidationError(gettext("Please choose how often the newsletter should come."))
 
 
 class SignupForm(ChoiceForm):
@@ -105,13 +106,13 @@ class SignupForm(ChoiceForm):
         try:
             self.address = parse_address(field.data or "")
         except InvalidAddress as error:
-            raise ValueError(str(ADDRESS_WORDS[error.code])) from None
+            raise ValidationError(str(ADDRESS_WORDS[error.code])) from None
 
     def validate_website(self, field: StringField) -> None:
         """A browser may have filled the trap for a reader: they are told, not dropped."""
         if field.data:
             field.data = ""
-            raise ValueError(gettext("Please press the button once more."))
+            raise ValidationError(gettext("Please press the button once more."))
 
     def validate_stamp(self, field: HiddenField) -> None:
         """A form that came back too fast, or without its stamp, is shown again with everything
@@ -119,9 +120,9 @@ class SignupForm(ChoiceForm):
         drawn = read_stamp(scope.settings(), field.data or "")
         if drawn is None:
             field.data = make_stamp(scope.settings(), scope.now())
-            raise ValueError(gettext("Please press the button once more."))
+            raise ValidationError(gettext("Please press the button once more."))
         if scope.now() - drawn < MINIMUM:
-            raise ValueError(gettext("That was very quick. Please press the button once more."))
+            raise ValidationError(gettext("That was very quick. Please press the button once more."))
 
 
 def blank_form() -> SignupForm:
