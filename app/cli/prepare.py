@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from app.cli.catalogues import compile_stale
-from app.cli.environment import refuse
 from app.config import read_settings
 from app.store.migrate import upgrade
 
@@ -28,7 +27,7 @@ def main(report: Callable[[dict[str, Any]], None]) -> None:
     try:
         upgrade(settings.database_url)
     except OperationalError as error:
-        refuse(f"the database cannot be reached: {str(error.orig).strip()}", status=1)
+        sys.exit(f"the database cannot be reached: {' '.join(str(error.orig).split())}")
     report({"done": "migrations"})
 
 
