@@ -56,37 +56,33 @@ def direction_of(text: str, default: Direction = "rtl") -> Direction:
     return default
 
 
-def isolated(text: str, base: Direction) -> str:
-    """Plain text for a line that runs in `base`, its foreign runs between FSI and PDI. Controls
-    that were in it are removed first."""
-    return "".join(
+def isolated_line(text: str, base: Direction) -> str:
+    """A line of plain text or a subject that runs in `base`, its foreign runs between FSI and
+    PDI. Controls that were in it are removed first. One that runs right to left begins with a
+    strong character of that direction, so that every program finds its direction."""
+    line = "".join(
         f"{FSI}{piece}{PDI}" if foreign else piece for piece, foreign in _pieces(text, base)
     )
-
-
-def isolated_line(text: str, base: Direction) -> str:
-    """The same as a line of its own, or a subject: one that runs right to left begins with a
-    strong character of that direction, so that every program finds its direction."""
-    line = isolated(text, base)
     if base == "rtl" and line and bidirectional(line[0]) not in ("R", "AL"):
         return RLM + line
     return line
 
 
-def isolated_html(text: str, base: Direction) -> str:
-    """Escaped HTML, its foreign runs in spans of their own direction."""
+def isolated_html(text: str, base: Direction, *, is_part: bool = False) -> str:
+    """Escaped HTML, its foreign runs in spans of their own direction. `is_part` says that the
+    text is a piece of a longer line, as between two tags."""
     other = "ltr" if base == "rtl" else "rtl"
     return "".join(
         f'<span dir="{other}">{escape(piece)}</span>' if foreign else escape(piece)
-        for piece, foreign in _pieces(text, base)
+        for piece, foreign in _pieces(text, base, is_part=is_part)
     )
 
 
-def _pieces(text: str, base: Direction) -> Iterator[tuple[str, bool]]:
+def _pieces(text: str, base: Direction, *, is_part: bool = False) -> Iterator[tuple[str, bool]]:
     """The text cut into what runs with `base` and what does not; joined it is the text again."""
     text = without_bidi_controls(text)
     done = 0
-    for start, end in _foreign(text, base):
+    for start, end in _foreign(text, base, is_part=is_part):
         if start > done:
             yield text[done:start], False
         yield text[start:end], True
@@ -95,8 +91,11 @@ def _pieces(text: str, base: Direction) -> Iterator[tuple[str, bool]]:
         yield text[done:], False
 
 
-def _foreign(text: str, base: Direction) -> list[tuple[int, int]]:
+def _foreign(text: str, base: Direction, *, is_part: bool) -> list[tuple[int, int]]:
     classes = "".join(map(_class, text))
+    own, other = ("R", "L") if base == "rtl" else ("L", "R")
+    if not is_part and other in classes and own not in classes:
+        return [(0, len(text))]
     if base == "ltr":
         return [match.span() for match in _FOREIGN_TO_LTR.finditer(classes)]
     runs: list[tuple[int, int]] = []

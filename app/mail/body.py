@@ -12,15 +12,18 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
+from markupsafe import Markup
+
 from app.domain.bidi import Direction, isolated_html, isolated_line
 from app.mail.clean import clean_text, web_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """A paragraph, heading, list, quotation or picture: HTML in one string, and plain text."""
+    """One block: `kind` is p, h2, h3, ul, ol, quote, caption or picture."""
 
-    html: str
+    kind: str
+    html: Markup
     text: str
 
 
@@ -119,7 +122,7 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         text = re.sub(r"\s+", " ", clean_text(data, keep_edges=True))
-        self._line.html.append(isolated_html(text, self._base))
+        self._line.html.append(isolated_html(text, self._base, is_part=True))
         self._line.text.append(text)
 
     def end_block(self) -> None:
@@ -209,4 +212,4 @@ def _block(kind: str, inner: str, text: str, base: Direction) -> Block:
         html = f"<div {attributes}>{inner}</div>"
     else:
         html = f"<p {attributes}>{inner}</p>"
-    return Block(html=html, text=text)
+    return Block(kind=kind, html=Markup(html), text=text)  # noqa: S704

@@ -7,7 +7,7 @@ first come up. What a mail has no room for becomes a list of links, and past tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.bidi import Direction, direction_of
@@ -57,14 +57,15 @@ class Section:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
     """How much of an edition is shown: the lead, cards by topic, mere links, and how many
-    articles are left out. `blocks` is the lead's body where it is shown, `cut` says that it
-    goes on on the site."""
+    articles are left out. `blocks` is the lead's body where it is shown, with its related links
+    after `related_after` of them; `cut` says that the body goes on on the site."""
 
     lead: Story | None
     sections: tuple[Section, ...]
     links: tuple[Story, ...]
     left_out: int
     blocks: tuple[Block, ...] = ()
+    related_after: int = 0
     cut: bool = False
 
 
@@ -108,18 +109,22 @@ class Richness:
         shown = min(level, len(others))
         blocks = min(level - shown, len(self._blocks))
         cards = level - shown - blocks
+        body = self._blocks[:blocks]
         return Layout(
             lead=self._lead,
             sections=_sections(others[:cards]),
             links=others[cards:shown],
             left_out=len(others) - shown,
-            blocks=self._blocks[:blocks],
+            blocks=body,
+            related_after=_related_after(body),
             cut=blocks < len(self._blocks),
         )
 
 
-def without_image(one: Story) -> Story:
-    return replace(one, image_url="", image_caption="")
+def _related_after(body: Sequence[Block]) -> int:
+    """After the second paragraph, where a page of the site has it; else at the end."""
+    paragraphs = [at for at, block in enumerate(body, start=1) if block.kind == "p"]
+    return paragraphs[1] if len(paragraphs) > 2 else len(body)
 
 
 def _sections(stories: Sequence[Story]) -> tuple[Section, ...]:

@@ -74,7 +74,9 @@ def linked_html(text: str, base: Direction) -> Markup:
             shown = escape(piece)
             pieces.append(f'<a class="inline" href="{escape(address)}" dir="ltr">{shown}</a>')
         else:
-            pieces.append("<br>".join(isolated_html(row, base) for row in piece.split("\n")))
+            pieces.append(
+                "<br>".join(isolated_html(row, base, is_part=True) for row in piece.split("\n"))
+            )
     return Markup("".join(pieces))  # noqa: S704
 
 
