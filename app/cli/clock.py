@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from types import FrameType
 
 import click
+import structlog
 from sqlalchemy.exc import OperationalError
 
 from app.cli.runtime import command_settings
 from app.config import Settings
+from app.logs import configure_logs
 from app.store.engine import make_engine, make_sessions
 from app.usecases.tick import Ticked
 from app.usecases.tick import tick as run_tick
+
+log = structlog.get_logger()
 
 
 @click.command()
@@ -46,16 +49,19 @@ def clock(ctx: click.Context) -> None:
         nonlocal stopping
         stopping = True
 
+    configure_logs()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with command_settings(ctx) as settings:
+    with command_settings(ctx, embed=False) as settings:
         sessions = make_sessions(make_engine(settings.database_url, pool_size=1))
         while not stopping:
             try:
                 run_tick(sessions, settings, now=datetime.now(UTC))
             except OperationalError as error:
-                print(f"the database cannot be reached: {error.orig}", file=sys.stderr, flush=True)
-            time.sleep(settings.tick_interval)
+                log.warning("database_away", why=" ".join(str(error.orig).split()))
+            rest = time.monotonic() + settings.tick_interval
+            while not stopping and time.monotonic() < rest:
+                time.sleep(0.1)  # a signal does not shorten a sleep
 
 
 def _tick_once(settings: Settings) -> Ticked:
