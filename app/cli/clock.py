@@ -43,24 +43,23 @@ def tick(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def clock(ctx: click.Context) -> None:
     """Tick every few seconds until stopped. Any number may run."""
-    stopping = False
+    asked: list[int] = []
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
 
     configure_logs()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with command_settings(ctx, embed=False) as settings:
         sessions = make_sessions(make_engine(settings.database_url, pool_size=1))
-        while not stopping:
+        while not asked:
             try:
                 run_tick(sessions, settings, now=datetime.now(UTC))
             except OperationalError as error:
                 log.warning("database_away", why=" ".join(str(error.orig).split()))
             rest = time.monotonic() + settings.tick_interval
-            while not stopping and time.monotonic() < rest:
+            while not asked and time.monotonic() < rest:
                 time.sleep(0.1)  # a signal does not shorten a sleep
 
 
