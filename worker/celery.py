@@ -8,6 +8,8 @@ from celery import Celery
 
 from app import queue
 from app.config import read_settings
+from app.logs import configure_logs
 
+configure_logs()
 celery = Celery("nashra", include=["worker.tasks"])
 queue.configure(celery, read_settings(os.environ).redis_url)

@@ -1,7 +1,8 @@
 """Freezing an audience: who gets which list, and the ledger of deliveries. All of it set-based;
 Python sees only one row for each list or chunk.
 
-The temporary table `frozen` (reader, list mask) lives as long as the transaction.
+The temporary table `frozen` (reader, list mask) lives as long as the transaction; a second
+freezing in the same one starts anew.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.window import Candidate, ChunkRange, list_mask, mask_of
 from app.store.tables import Campaign
+
+_ANEW = text("drop table if exists pg_temp.frozen, pg_temp.frozen_list, pg_temp.frozen_seen")
 
 _READERS = """
 create temporary table frozen on commit drop as
@@ -70,6 +73,7 @@ def freeze_readers(
 
     Each reader's list is the candidates of the topics followed, less those already sent.
     """
+    session.execute(_ANEW)
     masks = session.execute(text("select distinct topic_mask from subscriber")).scalars().all()
     session.execute(
         text("create temporary table frozen_list (topic_mask bigint, mask bigint) on commit drop")

@@ -77,6 +77,8 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
             for number in dict.fromkeys(campaign.article_ids)
             if number in found
         ]
+    if campaign.kind is not CampaignKind.DIGEST:
+        return []
     query = columns.where(
         Article.ingested_at > campaign.window_start, Article.ingested_at <= campaign.window_end
     )

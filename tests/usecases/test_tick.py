@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from redis import Redis
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import queue
+from app.config import Settings
+from app.domain.campaign import CampaignState, SkipReason
+from app.domain.schedule import InvalidSchedule
+from app.domain.subscription import Cadence
+from app.store.tables import Campaign, Chunk, Schedule
+from app.usecases.launch_campaign import prepare_campaign
+from app.usecases.run_schedule import (
+    create_schedule,
+    delete_schedule,
+    run_due_schedules,
+    set_schedule_active,
+)
+from app.usecases.tick import ASK_AGAIN, QUEUED_AHEAD, tick
+from tests.store.ledger_rows import add_campaign
+from tests.usecases.newsroom import Newsroom
+
+
+@pytest.fixture(autouse=True)
+def empty_queues(redis_url: str) -> None:
+    Redis.from_url(redis_url).flushall()
+
+
+def daily(session: Session, now: datetime, **values: object) -> Schedule:
+    schedule = create_schedule(
+        session,
+        now=now,
+        name="نشرة الصباح",
+        cadence=values.pop("cadence", Cadence.DAILY),  # type: ignore[arg-type]
+        weekday=None,
+        local_time=time(9),
+        timezone="Asia/Beirut",
+        **values,  # type: ignore[arg-type]
+    )
+    session.commit()
+    return schedule
+
+
+def runs(session: Session, schedule: Schedule) -> list[Campaign]:
+    return list(
+        session.scalars(
+            select(Campaign)
+            .where(Campaign.schedule_id == schedule.id)
+            .order_by(Campaign.slot_at)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def test_a_slot_becomes_one_campaign_however_many_clocks_tick(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    schedule = daily(session, now)
+    assert schedule.next_at.isoformat() == "2025-01-22T07:00:00+00:00"
+    before = schedule.next_at - timedelta(seconds=1)
+    assert tick(sessions, settings, now=before).schedules == 0
+    slot = schedule.next_at
+    assert tick(sessions, settings, now=slot).schedules == 1
+    assert tick(sessions, settings, now=slot).schedules == 0
+    (run,) = runs(session, schedule)
+    assert (run.state, run.slot_at) == (CampaignState.SCHEDULED, slot)
+    assert queue.length(settings.redis_url, queue.CONTENT) == 1
+    # A second clock that read the schedule before the first one moved it on:
+    session.refresh(schedule)
+    schedule.next_at = slot
+    session.commit()
+    assert run_due_schedules(session, now=slot) == []
+    assert len(runs(session, schedule)) == 1
+
+
+def test_a_run_with_nothing_new_is_shown_as_skipped(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    newsroom = Newsroom(session, now)
+    newsroom.reader("r")
+    schedule = daily(session, now)
+    slot = schedule.next_at
+    tick(sessions, settings, now=slot)
+    (run,) = runs(session, schedule)
+    prepare_campaign(sessions, settings, now=slot, campaign_id=run.id)
+    (run,) = runs(session, schedule)
+    assert (run.state, run.reason) == (CampaignState.SKIPPED, SkipReason.NOTHING_NEW)
+
+
+def test_articles_wait_for_a_run_that_has_enough(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    newsroom = Newsroom(session, now)
+    newsroom.reader("r")
+    newsroom.article("خبر وحيد", "politics")
+    schedule = daily(session, now, min_articles=2)
+    first = schedule.next_at
+    tick(sessions, settings, now=first)
+    prepare_campaign(sessions, settings, now=first, campaign_id=runs(session, schedule)[0].id)
+    run = runs(session, schedule)[0]
+    assert (run.state, run.reason) == (CampaignState.SKIPPED, SkipReason.TOO_FEW_ARTICLES)
+
+
+def test_a_slot_missed_for_long_is_not_made_up_for(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    schedule = daily(session, now)
+    late = schedule.next_at + timedelta(days=2, hours=13)
+    assert tick(sessions, settings, now=late).schedules == 0
+    session.refresh(schedule)
+    assert schedule.next_at > late
+    assert runs(session, schedule) == []
+
+
+def test_an_instant_schedule_leaves_no_trace_when_nothing_is_new(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    newsroom = Newsroom(session, now)
+    schedule = daily(session, now, cadence=Cadence.INSTANT)
+    slot = schedule.next_at
+    tick(sessions, settings, now=slot)
+    assert runs(session, schedule) == []
+    newsroom.article("عاجل", "politics", age=-timedelta(minutes=1))
+    session.commit()
+    session.refresh(schedule)
+    tick(sessions, settings, now=schedule.next_at)
+    assert len(runs(session, schedule)) == 1
+
+
+def test_a_paused_schedule_is_silent_and_a_deleted_one_leaves_its_campaigns(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    schedule = daily(session, now)
+    slot = schedule.next_at
+    set_schedule_active(session, now=now, schedule_id=schedule.id, active=False)
+    session.commit()
+    assert tick(sessions, settings, now=slot).schedules == 0
+    set_schedule_active(session, now=slot, schedule_id=schedule.id, active=True)
+    session.commit()
+    session.refresh(schedule)
+    assert schedule.next_at == slot + timedelta(days=1)
+    tick(sessions, settings, now=schedule.next_at)
+    (run,) = runs(session, schedule)
+    delete_schedule(session, schedule_id=schedule.id)
+    session.commit()
+    session.refresh(run)
+    assert run.schedule_id is None
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"name": " "}, "needs_name"),
+        ({"timezone": "Nowhere/City"}, "unknown_zone"),
+        ({"cadence": Cadence.WEEKLY, "weekday": None}, "needs_weekday"),
+        ({"min_articles": 0}, "bad_minimum"),
+    ],
+)
+def test_a_schedule_that_makes_no_sense_is_refused(
+    session: Session, now: datetime, values: dict[str, object], code: str
+) -> None:
+    given: dict[str, object] = {
+        "name": "x",
+        "cadence": Cadence.DAILY,
+        "weekday": None,
+        "local_time": time(7),
+        "timezone": "Asia/Beirut",
+        **values,
+    }
+    with pytest.raises(InvalidSchedule) as refused:
+        create_schedule(session, now=now, **given)  # type: ignore[arg-type]
+    assert refused.value.code == code
+
+
+def test_a_lost_hint_is_given_again_and_the_queue_stays_short(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    first = add_campaign(session, now, readers=1)
+    session.execute(
+        text(
+            "insert into chunk (campaign_id, variant_id, first, last, date_at, due_at, state,"
+            " priority, journal, leases, sent, failed, deferred, skipped, unknown)"
+            " select campaign_id, variant_id, 1 + n, 1 + n, date_at, due_at, 'open', n / 50,"
+            " '', 0, 0, 0, 0, 0, 0 from chunk, generate_series(1, 60) n where id = :id"
+        ),
+        {"id": first.id},
+    )
+    session.commit()
+    assert tick(sessions, settings, now=now).chunks == QUEUED_AHEAD
+    assert queue.length(settings.redis_url, queue.BULK) == QUEUED_AHEAD
+    urgent = session.scalar(
+        select(Chunk.id).where(Chunk.queued_at.is_not(None)).order_by(Chunk.priority.desc())
+    )
+    assert urgent is not None
+    assert session.get_one(Chunk, urgent).priority == 1, "what is urgent is asked for first"
+    assert tick(sessions, settings, now=now + ASK_AGAIN * 2).chunks == 0, "the queue is full"
+    Redis.from_url(settings.redis_url).flushall()
+    assert tick(sessions, settings, now=now + ASK_AGAIN * 2).chunks == QUEUED_AHEAD
+
+
+def test_without_a_broker_a_tick_still_moves_the_schedules(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    schedule = daily(session, now)
+    away = settings.with_(redis_url="redis://127.0.0.1:1/0")
+    ticked = tick(sessions, away, now=schedule.next_at)
+    assert (ticked.schedules, ticked.chunks) == (1, 0)
+    assert len(runs(session, schedule)) == 1
