@@ -1,35 +1,41 @@
 """A mail as bytes: compiled once for each variant, filled in for each reader.
 
-The skeleton of a variant is everything that is the same for all readers, already in base64 and
-with its dots stuffed. A reader's tokens have a fixed length, so they stand at fixed places of
-the text: only the base64 lines that hold one are encoded again, and a message is one join.
+The skeleton of a variant is everything that is the same for all readers, already in base64. A
+reader's tokens have a fixed length, so they stand at fixed places of the text: only the base64
+lines that hold one are encoded again, and a message is one join.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from binascii import b2a_base64
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from app.mail import headers
 from app.mail.content import RenderedMail
-from app.mail.headers import InvalidValue, checked
+from app.mail.headers import InvalidValue
 
 __all__ = ["InvalidValue", "ReaderValues", "Skeleton", "WireHeaders", "build_notice"]
 
 _SOURCE_LINE = 57
-"""Bytes that make one base64 line of 76 characters."""
+"""Bytes that make one base64 line of 76 characters (RFC 2045, 6.8)."""
 
-_UNSUBSCRIBE, _PREFERENCES = UNSUBSCRIBE_SLOT.encode(), PREFERENCES_SLOT.encode()
-_TOKEN_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+_SLOTS = (UNSUBSCRIBE_SLOT.encode(), PREFERENCES_SLOT.encode())
+_TOKEN_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+_is_address = re.compile(
+    r"[^\x00-\x20\x7f-\xa0\"(),:;<>@\[\\\]\u2028\u2029\ud800-\udfff]+@[A-Za-z0-9.-]+"
+).fullmatch
+_is_message_id = re.compile(r"<[A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+>").fullmatch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WireHeaders:
-    """What the headers of all messages of one variant share."""
+    """What the headers of all messages of one variant share. `date` is aware."""
 
     from_name: str
     from_address: str
@@ -50,75 +56,74 @@ class ReaderValues:
     message_id: str
 
 
-_Fill = Callable[[bytes, bytes], bytes]
-"""From the unsubscribe and the preferences token to the base64 lines that hold them."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Patch:
+    """Source lines that hold slots. `source` has them cut out: between its pieces stand the
+    tokens that `order` names (0 unsubscribe, 1 preferences). `lines` are the bounds of each
+    source line and the place that its base64 takes in the message."""
+
+    source: tuple[bytes, ...]
+    order: tuple[int, ...]
+    lines: tuple[tuple[int, int, int], ...]
 
 
 class Skeleton:
-    """One variant, ready to be filled in. Immutable."""
+    """One variant, ready to be filled in. Immutable; safe to share between threads."""
 
-    def __init__(self, before_id: bytes, link_start: bytes, parts: list[bytes | _Fill]) -> None:
-        self._before_id = before_id
-        self._link_start = link_start
-        self._parts = parts
+    __slots__ = ("_patches", "_pieces")
+
+    def __init__(self, pieces: list[bytes], patches: tuple[_Patch, ...]) -> None:
+        self._pieces = pieces
+        self._patches = patches
 
     @classmethod
     def compile(cls, mail: RenderedMail, common: WireHeaders) -> Skeleton:
         """Raises `InvalidValue` if a header value may not stand in a message."""
         text, html = _lines(mail.text), _lines(mail.html)
         boundary = _boundary(text, html)
-        before_id = b"".join(
-            (
-                headers.mailbox("From", common.from_name, common.from_address),
-                headers.unstructured("Subject", mail.subject),
-                headers.date(common.date),
-                b"MIME-Version: 1.0\r\n",
-                _list_id(common),
-                b"Feedback-ID: " + checked("Feedback-ID", common.feedback_id).encode() + b"\r\n",
-                b"Precedence: bulk\r\n",
-                b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-            )
+        link = b"List-Unsubscribe: <" + headers.token("BASE_URL", common.base_url) + b"/u/"
+        # The To and Message-ID lines and the token of List-Unsubscribe take the places 1 and 3.
+        pieces = [_first_headers(mail, common), b"", link, b""]
+        patches: list[_Patch] = []
+        pieces.append(
+            b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+            + _multipart(boundary)
+            + _part_head(boundary, "plain")
         )
-        link_start = f"List-Unsubscribe: <{checked('BASE_URL', common.base_url)}/u/".encode()
-        parts: list[bytes | _Fill] = [
-            b">\r\n" + _alternative(boundary) + _part_head(boundary, "plain")
-        ]
-        parts += _compile_body(text)
-        parts.append(b"\r\n" + _part_head(boundary, "html"))
-        parts += _compile_body(html)
-        parts.append(b"\r\n--" + boundary + b"--\r\n")
-        return cls(before_id, link_start, _joined(parts))
+        _compile_body(text, pieces, patches)
+        pieces[-1] += _part_head(boundary, "html")
+        _compile_body(html, pieces, patches)
+        pieces[-1] += b"--" + boundary + b"--\r\n"
+        return cls(pieces, tuple(patches))
 
     def message(self, values: ReaderValues) -> bytes:
-        """The complete message, ending in CRLF, without the final dot line.
+        """The complete message, ending in CRLF, without the final dot line. An address with an
+        internationalised local part stands in it as UTF-8, for SMTPUTF8 alone.
 
         Nothing in it begins a line with a dot, so nothing needs stuffing: header names, base64
         and boundaries never do. Raises `InvalidValue` for a value that would leave its slot.
         """
-        unsubscribe, preferences = (
-            _token(values.unsubscribe_token),
-            _token(values.preferences_token),
-        )
         address, message_id = values.address, values.message_id
-        if not (address.isprintable() and message_id.isascii() and message_id.isprintable()):
-            raise InvalidValue("the address or the Message-ID holds a control character")
-        if not _FORBIDDEN_IN_ADDRESS.isdisjoint(address):
-            raise InvalidValue("the address holds a character that would end it")
-        return b"".join(
-            (
-                self._before_id,
-                f"To: <{address}>\r\nMessage-ID: {message_id}\r\n".encode(),
-                self._link_start,
-                unsubscribe,
-                *[
-                    part if part.__class__ is bytes else part(unsubscribe, preferences)  # type: ignore[operator]
-                    for part in self._parts
-                ],
-            )
-        )
-
-
-_FORBIDDEN_IN_ADDRESS = frozenset('<> ,;"()[]\\\u2028\u2029\x85')
+        tokens = (_token(values.unsubscribe_token), _token(values.preferences_token))
+        if not (_is_address(address) and _is_message_id(message_id)):
+            raise InvalidValue("the address or the Message-ID has the wrong form")
+        out = self._pieces.copy()
+        out[1] = f"To: <{address}>\r\nMessage-ID: {message_id}\r\n".encode()
+        out[3] = tokens[0]
+        for patch in self._patches:
+            source = patch.source
+            if len(source) == 2:
+                filled = source[0] + tokens[patch.order[0]] + source[1]
+            else:
+                filled = source[0] + b"".join(
+                    [
+                        tokens[which] + rest
+                        for which, rest in zip(patch.order, source[1:], strict=True)
+                    ]
+                )
+            for first, last, place in patch.lines:
+                out[place] = b2a_base64(filled[first:last], newline=False)
+        return b"".join(out)
 
 
 def build_notice(
@@ -130,138 +135,126 @@ def build_notice(
     date: datetime,
     message_id: str,
 ) -> bytes:
-    """A transactional mail under the same rules, marked as generated, without list headers."""
-    checked("To", to)
-    if not _FORBIDDEN_IN_ADDRESS.isdisjoint(to):
-        raise InvalidValue("the address holds a character that would end it")
+    """A transactional mail under the same rules, marked as generated, without list headers.
+    Raises `InvalidValue` for a value that may not stand in a message."""
+    if not (_is_address(to) and _is_message_id(message_id)):
+        raise InvalidValue("the address or the Message-ID has the wrong form")
     text, html = _lines(mail.text), _lines(mail.html)
     boundary = _boundary(text, html)
     return b"".join(
         (
-            headers.mailbox("From", from_name, from_address),
+            headers.with_address("From", from_name, from_address),
             f"To: <{to}>\r\n".encode(),
             headers.unstructured("Subject", mail.subject),
             headers.date(date),
-            f"Message-ID: {checked('Message-ID', message_id)}\r\n".encode("ascii"),
-            b"MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\n",
-            _alternative(boundary),
+            f"Message-ID: {message_id}\r\n".encode("ascii"),
+            b"Auto-Submitted: auto-generated\r\n",
+            _multipart(boundary),
             _part_head(boundary, "plain"),
             _base64(text),
-            b"\r\n" + _part_head(boundary, "html"),
+            _part_head(boundary, "html"),
             _base64(html),
-            b"\r\n--" + boundary + b"--\r\n",
+            b"--" + boundary + b"--\r\n",
         )
     )
 
 
-def _list_id(common: WireHeaders) -> bytes:
-    name = headers.unstructured("List-Id", common.list_name).removesuffix(b"\r\n")
-    if common.list_name.isascii():
-        name = f'List-Id: "{common.list_name}"'.encode()
-    return name + f"\r\n <{checked('List-Id', common.list_id)}>\r\n".encode()
+def _first_headers(mail: RenderedMail, common: WireHeaders) -> bytes:
+    return b"".join(
+        (
+            headers.with_address("From", common.from_name, common.from_address),
+            headers.unstructured("Subject", mail.subject),
+            headers.date(common.date),
+            headers.with_address("List-Id", common.list_name, common.list_id),
+            b"Feedback-ID: " + headers.token("Feedback-ID", common.feedback_id) + b"\r\n",
+            b"Precedence: bulk\r\n",
+        )
+    )
 
 
 def _lines(text: str) -> bytes:
     """The text with CRLF line ends, as a text part must have them (RFC 2046, 4.1.1)."""
-    return "\r\n".join(text.splitlines()).encode() + b"\r\n"
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
 
 
 def _boundary(*bodies: bytes) -> bytes:
     """A boundary that follows from the content, so that a retry is the same to the byte. Base64
-    never holds its underscores."""
+    never holds its underscore."""
     return b"=_" + hashlib.sha256(b"\0".join(bodies)).hexdigest()[:32].encode()
 
 
-def _alternative(boundary: bytes) -> bytes:
-    return b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n'
+def _multipart(boundary: bytes) -> bytes:
+    return (
+        b"MIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n'
+    )
 
 
 def _part_head(boundary: bytes, subtype: str) -> bytes:
     return (
         b"--"
         + boundary
-        + f"\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
-        "Content-Transfer-Encoding: base64\r\n\r\n".encode()
+        + f"\r\nContent-Type: text/{subtype}; charset=utf-8\r\n".encode()
+        + b"Content-Transfer-Encoding: base64\r\n\r\n"
     )
 
 
 def _base64(raw: bytes) -> bytes:
-    """Whole lines of 76 characters, CRLF after each but the last."""
-    return b"\r\n".join(
-        b2a_base64(raw[at : at + _SOURCE_LINE], newline=False)
+    """Lines of 76 characters, CRLF after each."""
+    return b"".join(
+        b2a_base64(raw[at : at + _SOURCE_LINE], newline=False) + b"\r\n"
         for at in range(0, len(raw), _SOURCE_LINE)
     )
 
 
-def _compile_body(raw: bytes) -> list[bytes | _Fill]:
-    """The body cut at line ends into what stays and what holds slots."""
-    parts: list[bytes | _Fill] = []
+def _compile_body(raw: bytes, pieces: list[bytes], patches: list[_Patch]) -> None:
+    """Adds the body to a message in pieces: what stays is encoded now, the lines that hold slots
+    get a place each and a patch that fills them. The last piece is one that stays."""
     done = 0
     for first, last in _slot_ranges(raw):
-        if first > done:
-            parts.append(_base64(raw[done:first]) + b"\r\n")
-        end = min(last, len(raw))
-        parts.append(_filler(raw[first:end]))
-        done = end
-        if done < len(raw):
-            parts.append(b"\r\n")
-    if done < len(raw):
-        parts.append(_base64(raw[done:]))
-    return parts
+        pieces[-1] += _base64(raw[done:first])
+        lines = []
+        for at in range(0, last - first, _SOURCE_LINE):
+            lines.append((at, min(at + _SOURCE_LINE, last - first), len(pieces)))
+            pieces += [b"", b"\r\n"]
+        found = list(_places(raw[first:last]))
+        cuts = [0, *(at + TOKEN_LENGTH for at, _ in found)]
+        ends = [*(at for at, _ in found), last - first]
+        patches.append(
+            _Patch(
+                source=tuple(raw[first + a : first + b] for a, b in zip(cuts, ends, strict=True)),
+                order=tuple(which for _, which in found),
+                lines=tuple(lines),
+            )
+        )
+        done = last
+    pieces[-1] += _base64(raw[done:])
 
 
 def _slot_ranges(raw: bytes) -> list[tuple[int, int]]:
-    """Ranges of whole source lines that hold a slot; neighbours are joined."""
-    starts = sorted(at for slot in (_UNSUBSCRIBE, _PREFERENCES) for at in _places(raw, slot))
+    """Ranges of whole source lines that hold slots; those that touch are one."""
     ranges: list[tuple[int, int]] = []
-    for at in starts:
+    for at, _ in _places(raw):
         first = at // _SOURCE_LINE * _SOURCE_LINE
-        last = -(-(at + TOKEN_LENGTH) // _SOURCE_LINE) * _SOURCE_LINE
-        if ranges and first <= ranges[-1][1]:
+        last = min(-(-(at + TOKEN_LENGTH) // _SOURCE_LINE) * _SOURCE_LINE, len(raw))
+        if ranges and first < ranges[-1][1]:
             ranges[-1] = ranges[-1][0], last
         else:
             ranges.append((first, last))
     return ranges
 
 
-def _places(raw: bytes, slot: bytes) -> list[int]:
-    places = []
-    at = raw.find(slot)
-    while at >= 0:
-        places.append(at)
-        at = raw.find(slot, at + TOKEN_LENGTH)
-    return places
-
-
-def _filler(raw: bytes) -> _Fill:
-    """Encodes these few lines again with the tokens in their slots."""
-    cuts = range(0, len(raw), _SOURCE_LINE)
-    lines = [slice(at, at + _SOURCE_LINE) for at in cuts]
-    has_unsubscribe, has_preferences = _UNSUBSCRIBE in raw, _PREFERENCES in raw
-
-    def fill(unsubscribe: bytes, preferences: bytes) -> bytes:
-        filled = raw
-        if has_unsubscribe:
-            filled = filled.replace(_UNSUBSCRIBE, unsubscribe)
-        if has_preferences:
-            filled = filled.replace(_PREFERENCES, preferences)
-        return b"\r\n".join([b2a_base64(filled[line], newline=False) for line in lines])
-
-    return fill
-
-
-def _joined(parts: list[bytes | _Fill]) -> list[bytes | _Fill]:
-    """Neighbouring constants made one, so that a message has few pieces to join."""
-    joined: list[bytes | _Fill] = []
-    for part in parts:
-        if isinstance(part, bytes) and joined and isinstance(joined[-1], bytes):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    return joined
+def _places(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Where slots stand, in order, and whose they are."""
+    for match in re.finditer(b"|".join(map(re.escape, _SLOTS)), raw):
+        yield match.start(), _SLOTS.index(match[0])
 
 
 def _token(token: str) -> bytes:
-    if len(token) != TOKEN_LENGTH or not _TOKEN_ALPHABET.issuperset(token):
+    try:
+        raw = token.encode("ascii")
+    except UnicodeEncodeError:
+        raise InvalidValue("a token has the wrong form") from None
+    if len(raw) != TOKEN_LENGTH or raw.translate(None, _TOKEN_ALPHABET):
         raise InvalidValue("a token has the wrong form")
-    return token.encode("ascii")
+    return raw
