@@ -55,6 +55,8 @@ def configure(celery: Celery, redis_url: str) -> None:
 def _producer(redis_url: str) -> Celery:
     celery = Celery("nashra-producer", set_as_current=False)
     configure(celery, redis_url)
+    # A request does not wait for a broker that is away: one try, no pauses.
+    celery.conf.broker_transport_options |= {"max_retries": 0, "interval_start": 0}
     return celery
 
 
