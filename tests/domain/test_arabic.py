@@ -1,0 +1,53 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.arabic import date_line, digits
+
+MORNING = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
+
+
+def _line(
+    moment: datetime = MORNING,
+    *,
+    zone: str = "Asia/Beirut",
+    language: str = "ar",
+    family: str = "arab",
+    months: str = "gregorian",
+) -> str:
+    return date_line(moment, zone=zone, language=language, digit_family=family, months=months)
+
+
+@pytest.mark.parametrize(
+    ("family", "months", "line"),
+    [
+        ("arab", "gregorian", "الأربعاء ٢٢ / يناير / ٢٠٢٥"),
+        ("latn", "gregorian", "الأربعاء 22 / يناير / 2025"),
+        ("arab", "levantine", "الأربعاء ٢٢ / كانون الثاني / ٢٠٢٥"),
+        ("latn", "levantine", "الأربعاء 22 / كانون الثاني / 2025"),
+        ("arab", "gregorian", "الأربعاء ٢٢ / يناير / ٢٠٢٥"),
+    ],
+)
+def test_the_date_in_each_family_whatever_was_asked_for_before(
+    family: str, months: str, line: str
+) -> None:
+    assert _line(family=family, months=months) == line
+
+
+def test_the_day_is_the_one_of_the_zone() -> None:
+    late = datetime(2025, 1, 22, 22, 30, tzinfo=UTC)
+    assert _line(late).startswith("الخميس ٢٣")
+    assert _line(late, zone="America/New_York").startswith("الأربعاء ٢٢")
+
+
+def test_english_has_its_own_order_and_digits() -> None:
+    assert _line(language="en") == "Wednesday, 22 January 2025"
+
+
+def test_digits_inside_addresses_stay() -> None:
+    text = "العدد 12 على https://levant.example/2025/01?n=3 أو كتابةً إلى desk24@levant.example: 7"
+    assert digits(text, "arab") == (
+        "العدد ١٢ على https://levant.example/2025/01?n=3 أو كتابةً إلى desk24@levant.example: ٧"
+    )
+    assert digits(text, "latn") == text
+    assert digits(2025, "arab") == "٢٠٢٥"
