@@ -1,4 +1,4 @@
-"""`nashra clock` and `nashra tick`: look for what is due, again and again or once."""
+"""`nashra clock`, `tick` and `prune`: what is due now, and what has served its time."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.cli.runtime import command_settings
 from app.config import Settings
 from app.logs import configure_logs
 from app.store.engine import make_engine, make_sessions
+from app.usecases.prune import prune as run_prune
 from app.usecases.tick import Ticked
 from app.usecases.tick import tick as run_tick
 
@@ -61,6 +62,28 @@ def clock(ctx: click.Context) -> None:
             rest = time.monotonic() + settings.tick_interval
             while not asked and time.monotonic() < rest:
                 time.sleep(0.1)  # a signal does not shorten a sleep
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def prune(ctx: click.Context, as_json: bool) -> None:
+    """Remove what has served its time: old deliveries, notices, sign-ups, IP addresses.
+
+    Run it once a day. Counts of campaigns stay.
+    """
+    with command_settings(ctx) as settings:
+        engine = make_engine(settings.database_url, pool_size=1)
+        try:
+            done = run_prune(
+                make_sessions(engine), now=datetime.now(UTC), journals=settings.journal_dir
+            )
+        finally:
+            engine.dispose()
+    if as_json:
+        click.echo(json.dumps(asdict(done)))
+    else:
+        click.echo("removed " + ", ".join(f"{n} {name}" for name, n in asdict(done).items()))
 
 
 def _tick_once(settings: Settings) -> Ticked:

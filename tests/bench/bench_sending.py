@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import smtplib
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from datetime import UTC, datetime
 import psutil
 
 from app.usecases.tick import feed_chunks, tick
+from tests.bench.blast import content_of
+from tests.bench.report import report
 from tests.rig import Rig, cpu_seconds, peak_memory
 from tests.sink.handle import ROOT, SinkProcess
 
@@ -34,15 +37,6 @@ class Sent:
     redis_cpu: float
     sink_cpu: float
     worker_memory: int
-
-
-def report(
-    name: str, value: float, unit: str, *, target: float | None = None, most: bool = False
-) -> None:
-    line: dict[str, object] = {"name": name, "value": round(value, 4), "unit": unit}
-    if target is not None:
-        line |= {"target": target, "met": value <= target if most else value >= target}
-    print(json.dumps(line), flush=True)
 
 
 def limit(port: int, *, size: int, messages: int, connections: int) -> dict[str, float]:
@@ -137,6 +131,63 @@ def measure(size: int, readers: int) -> None:
     report(f"worker_memory_{label}", ours.worker_memory / 1e6, "MB", target=150, most=True)
 
 
+def behind_a_relay(readers: int) -> None:
+    """One connection with every answer 20 ms late, beside a plain client on the same relay."""
+    with (
+        SinkProcess(delay=RELAY_DELAY) as relay,
+        Rig(relay.url, SMTP_CONNECTIONS="1") as rig,
+    ):
+        rig.add_readers(readers)
+        rig.start_worker(1)
+        send(rig, relay, size=5_000, readers=100)
+        ours = send(rig, relay, size=21_000, readers=readers)
+        plain = unpipelined(relay.port, messages=100)
+    report("relay_20ms_one_connection", ours.per_second, "messages/s")
+    report("relay_20ms_plain_client", plain, "messages/s")
+    report("relay_20ms_gain", ours.per_second / plain, "ratio", target=3)
+    with (
+        SinkProcess(delay=RELAY_DELAY) as relay,
+        Rig(relay.url, SMTP_CONNECTIONS="20") as rig,
+    ):
+        rig.add_readers(readers * 20)
+        rig.start_worker(PROCESSES)
+        send(rig, relay, size=5_000, readers=2_000)
+        many = send(rig, relay, size=21_000, readers=readers * 20)
+    report("relay_20ms_2x20_connections", many.per_second, "messages/s")
+
+
+def unpipelined(port: int, *, messages: int) -> float:
+    """Messages a second of smtplib's sendmail over one connection, with ready-made bytes."""
+    data = content_of(21_000)
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.ehlo()
+        began = time.perf_counter()
+        for _ in range(messages):
+            client.sendmail("news@levant.example", ["reader@levant.example"], data)
+        return messages / (time.perf_counter() - began)
+
+
+def by_audience(sizes: tuple[int, ...]) -> None:
+    """The speed at growing audiences, in one database: deliveries of earlier campaigns stay."""
+    with SinkProcess() as sink, Rig(sink.url, SMTP_CONNECTIONS=str(CONNECTIONS)) as rig:
+        rig.add_readers(max(sizes))
+        rig.start_worker(PROCESSES)
+        warm_up(rig, sink)
+        speeds = []
+        for readers in sizes:
+            ours = send(rig, sink, size=5_000, readers=readers)
+            speeds.append(ours.per_second)
+            report(f"sending_5KB_{readers}_readers", ours.per_second, "messages/s")
+            report(
+                f"worker_memory_{readers}_readers",
+                ours.worker_memory / 1e6,
+                "MB",
+                target=150,
+                most=True,
+            )
+    report("sending_largest_to_smallest", speeds[-1] / speeds[0], "ratio", target=0.85)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the messages")
@@ -144,6 +195,8 @@ def main() -> None:
     report("cores", psutil.cpu_count() or 0, "cores")
     for size in (21_000, 5_000):
         measure(size, 100_000 // share)
+    behind_a_relay(500 // min(share, 5))
+    by_audience((10_000, 100_000, 1_000_000) if share == 1 else (10_000, 50_000))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,94 @@
+"""Keeps the tables small: what has served its time is removed, in steps that may be repeated.
+
+A campaign keeps its counts (its chunks) and its variants for ever; its deliveries go after
+`KEEP_DELIVERIES`, long after any digest's window could still ask who got an article.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session, sessionmaker
+
+KEEP_DELIVERIES = timedelta(days=90)
+KEEP_NOTICES = timedelta(days=30)
+KEEP_UNCONFIRMED_SIGNUPS = timedelta(days=30)
+KEEP_IP_AND_AGENT = timedelta(days=180)
+KEEP_JOURNALS = timedelta(days=2)
+BATCH = 50_000
+"""Rows a transaction: short enough that vacuum and workers are never kept waiting."""
+
+_ENDED_LONG_AGO = text("""
+select id from campaign k
+where state in ('finished', 'cancelled') and finished_at < :before
+  and exists (select from delivery d where d.campaign_id = k.id)
+""")
+
+_DELIVERIES = text("""
+delete from delivery where campaign_id = :campaign and ordinal in (
+    select ordinal from delivery where campaign_id = :campaign limit :batch)
+""")
+
+_NOTICES = text("""
+delete from notice where id in (
+    select id from notice where state in ('sent', 'failed') and created_at < :before limit :batch)
+""")
+
+_SIGNUPS = text("""
+delete from signup where id in (
+    select id from signup where confirmed_at is null and asked_at < :before limit :batch)
+""")
+
+_TRACES = text("""
+update consent_event set ip = null, user_agent = null where id in (
+    select id from consent_event
+    where at < :before and (ip is not null or user_agent is not null) limit :batch)
+""")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pruned:
+    """Rows (and files) that were removed; `traces` are consents that lost their IP and agent."""
+
+    deliveries: int
+    notices: int
+    signups: int
+    traces: int
+    journals: int
+
+
+def prune(sessions: sessionmaker[Session], *, now: datetime, journals: Path) -> Pruned:
+    """Removes what is past its time. Commits in batches; may run while everything else does."""
+    with sessions() as session:
+        ended = session.scalars(_ENDED_LONG_AGO, {"before": now - KEEP_DELIVERIES}).all()
+    return Pruned(
+        deliveries=sum(_batches(sessions, _DELIVERIES, campaign=one) for one in ended),
+        notices=_batches(sessions, _NOTICES, before=now - KEEP_NOTICES),
+        signups=_batches(sessions, _SIGNUPS, before=now - KEEP_UNCONFIRMED_SIGNUPS),
+        traces=_batches(sessions, _TRACES, before=now - KEEP_IP_AND_AGENT),
+        journals=_old_journals(journals),
+    )
+
+
+def _batches(sessions: sessionmaker[Session], statement: TextClause, **values: object) -> int:
+    total = 0
+    while True:
+        with sessions.begin() as session:
+            result = session.execute(statement, {**values, "batch": BATCH})
+            done = int(result.rowcount)  # type: ignore[attr-defined]
+        total += done
+        if done < BATCH:
+            return total
+
+
+def _old_journals(folder: Path) -> int:
+    """A journal is asked for until its chunk's lease has run out, which is minutes."""
+    before = time.time() - KEEP_JOURNALS.total_seconds()
+    old = [path for path in folder.glob("*.journal") if path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.domain.campaign import CampaignState
+from app.domain.subscription import Cadence, ConsentKind
+from app.store.tables import Campaign, ConsentEvent, Delivery, Signup
+from app.usecases.prune import KEEP_DELIVERIES, KEEP_IP_AND_AGENT, KEEP_UNCONFIRMED_SIGNUPS, prune
+from tests.store.ledger_rows import add_campaign, add_readers
+
+
+def test_only_what_is_past_its_time_goes(
+    session: Session, sessions: sessionmaker[Session], now: datetime, tmp_path: Path
+) -> None:
+    old = add_campaign(session, now, readers=3).campaign_id
+    young = add_campaign(session, now, readers=2).campaign_id
+    for campaign, age in ((old, KEEP_DELIVERIES * 1.1), (young, KEEP_DELIVERIES * 0.9)):
+        session.execute(
+            update(Campaign)
+            .where(Campaign.id == campaign)
+            .values(state=CampaignState.FINISHED, finished_at=now - age)
+        )
+    for age in (KEEP_UNCONFIRMED_SIGNUPS * 1.1, KEEP_UNCONFIRMED_SIGNUPS * 0.9):
+        session.add(
+            Signup(
+                email="a@example.org",
+                email_key="a@example.org",
+                cadence=Cadence.DAILY,
+                language="ar",
+                wording="w",
+                wording_version="1",
+                place="form",
+                asked_at=now - age,
+            )
+        )
+    session.commit()
+    removed = prune(sessions, now=now, journals=tmp_path)
+    assert (removed.deliveries, removed.signups) == (3, 1)
+    left = session.scalars(select(Delivery.campaign_id).distinct()).all()
+    assert left == [young]
+    again = prune(sessions, now=now, journals=tmp_path)
+    assert (again.deliveries, again.signups) == (0, 0)
+
+
+def test_consent_stays_and_forgets_where_it_was_given(
+    session: Session, sessions: sessionmaker[Session], now: datetime, tmp_path: Path
+) -> None:
+    (reader,) = add_readers(session, 1, now)
+    for age in (KEEP_IP_AND_AGENT * 1.1, timedelta(days=1)):
+        session.add(
+            ConsentEvent(
+                subscriber_id=reader,
+                kind=ConsentKind.CONFIRMED,
+                at=now - age,
+                cadence=Cadence.DAILY,
+                topic_mask=0,
+                ip="192.0.2.7",
+                user_agent="browser",
+            )
+        )
+    session.commit()
+    assert prune(sessions, now=now, journals=tmp_path).traces == 1
+    kept = session.scalar(
+        select(func.count()).where(ConsentEvent.ip.is_not(None)).select_from(ConsentEvent)
+    )
+    assert kept == 1
+    with pytest.raises(DBAPIError, match="append-only"):
+        session.execute(text("update consent_event set place = 'elsewhere'"))
+
+
+def test_old_journals_are_removed(
+    sessions: sessionmaker[Session], now: datetime, tmp_path: Path
+) -> None:
+    for name, age in (("old.journal", 3 * 86_400), ("new.journal", 60)):
+        path = tmp_path / name
+        path.write_text("")
+        then = path.stat().st_mtime - age
+        os.utime(path, (then, then))
+    assert prune(sessions, now=now, journals=tmp_path).journals == 1
+    assert [path.name for path in tmp_path.glob("*.journal")] == ["new.journal"]
