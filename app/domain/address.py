@@ -10,6 +10,9 @@ from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 MAX_LENGTH = 254
 """RFC 5321, 4.5.3.1.3, less the angle brackets."""
 
+MAX_LOCAL_OCTETS = 64
+"""RFC 5321, 4.5.3.1.1; in UTF-8 for an internationalised one (RFC 6531, 3.3)."""
+
 
 class InvalidAddress(Exception):
     """The text is no address that can be written to. `code` is stable: empty, too_long,
@@ -52,8 +55,10 @@ def parse_address(text: str) -> Address:
         raise InvalidAddress("too_long" if long else "malformed") from None
     except EmailNotValidError:
         raise InvalidAddress("malformed") from None
+    if len(valid.local_part.encode()) > MAX_LOCAL_OCTETS:
+        raise InvalidAddress("too_long")
     email = f"{valid.local_part}@{valid.ascii_domain}"
-    return Address(email=email, key=email.casefold())
+    return Address(email=email, key=unicodedata.normalize("NFC", email.casefold()))
 
 
 def needs_smtputf8(email: str) -> bool:
