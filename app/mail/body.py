@@ -86,8 +86,7 @@ class _Reader(HTMLParser):
         if self._silent or tag in _SILENT:
             self._silent.append(tag)
         elif tag == "br":
-            self._line.html.append("<br>")
-            self._line.text.append("\n")
+            self._break()
         elif tag == "img":
             self._picture({name: value or "" for name, value in attrs})
         elif tag == "a":
@@ -136,7 +135,7 @@ class _Reader(HTMLParser):
         if line.is_empty():
             return
         kind = heading or ("caption" if caption else "quote" if self._quotes else "p")
-        html, text = "".join(line.html).strip(), self._plain(line)
+        html, text = _trimmed("".join(line.html)), self._plain(line)
         self.blocks.append(_block(kind, html, text, self._base))
 
     def _begin(self, tag: str) -> None:
@@ -154,6 +153,16 @@ class _Reader(HTMLParser):
             self._quotes += tag == "blockquote"
             self._caption = tag == "figcaption"
 
+    def _break(self) -> None:
+        """A line's end; two in a row are how some feeds write a paragraph's end."""
+        line = self._line
+        before = next((piece for piece in reversed(line.html) if not piece.isspace()), "")
+        if before == "<br>" and not self._lists and not line.open:
+            self.end_block()
+            return
+        line.html.append("<br>")
+        line.text.append("\n")
+
     def _link(self, address: str) -> None:
         self._line.close("a")
         if address:
@@ -162,7 +171,7 @@ class _Reader(HTMLParser):
 
     def _picture(self, attributes: dict[str, str]) -> None:
         address = web_url(attributes.get("src", ""))
-        if not address or self._lists:
+        if not address or self._lists or _is_pixel(attributes):
             return
         self.end_block()
         alt = clean_text(attributes.get("alt", ""))
@@ -187,7 +196,7 @@ class _Reader(HTMLParser):
             return
         items, self._items = self._items, []
         html = "".join(
-            f'<li class="item" dir="{self._base}">{"".join(item.html).strip()}</li>'
+            f'<li class="item" dir="{self._base}">{_trimmed("".join(item.html))}</li>'
             for item in items
         )
         texts = [self._plain(item, mark="• ") for item in items]
@@ -202,6 +211,17 @@ class _Reader(HTMLParser):
             if row
         ]
         return "\n".join(shown)
+
+
+def _trimmed(html: str) -> str:
+    """Without white space and line breaks at the edges."""
+    return re.sub(r"\A(?:\s|<br>)+|(?:\s|<br>)+\Z", "", html)
+
+
+def _is_pixel(attributes: dict[str, str]) -> bool:
+    """Whether a picture is too small to be seen: it is there to count readers."""
+    sides = (attributes.get(name, "").strip().removesuffix("px") for name in ("width", "height"))
+    return any(side.isdecimal() and int(side) < 16 for side in sides)
 
 
 def _block(kind: str, inner: str, text: str, base: Direction) -> Block:

@@ -7,7 +7,6 @@ lines that hold one are encoded again, and a message is one join.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from binascii import b2a_base64
 from collections.abc import Iterator
@@ -15,14 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
-from app.mail import headers
+from app.mail import headers, mime
 from app.mail.content import RenderedMail
 from app.mail.headers import InvalidValue
+from app.mail.mime import SOURCE_LINE
 
 __all__ = ["InvalidValue", "ReaderValues", "Skeleton", "WireHeaders", "build_notice"]
-
-_SOURCE_LINE = 57
-"""Bytes that make one base64 line of 76 characters (RFC 2045, 6.8)."""
 
 _SLOTS = (UNSUBSCRIBE_SLOT.encode(), PREFERENCES_SLOT.encode())
 _TOKEN_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -79,19 +76,19 @@ class Skeleton:
     @classmethod
     def compile(cls, mail: RenderedMail, common: WireHeaders) -> Skeleton:
         """Raises `InvalidValue` if a header value may not stand in a message."""
-        text, html = _lines(mail.text), _lines(mail.html)
-        boundary = _boundary(text, html)
+        text, html = mime.lines(mail.text), mime.lines(mail.html)
+        boundary = mime.boundary(text, html)
         link = b"List-Unsubscribe: <" + headers.token("BASE_URL", common.base_url) + b"/u/"
         # The To and Message-ID lines and the token of List-Unsubscribe take the places 1 and 3.
         pieces = [_first_headers(mail, common), b"", link, b""]
         patches: list[_Patch] = []
         pieces.append(
             b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-            + _multipart(boundary)
-            + _part_head(boundary, "plain")
+            + mime.multipart(boundary)
+            + mime.part_head(boundary, "plain")
         )
         _compile_body(text, pieces, patches)
-        pieces[-1] += _part_head(boundary, "html")
+        pieces[-1] += mime.part_head(boundary, "html")
         _compile_body(html, pieces, patches)
         pieces[-1] += b"--" + boundary + b"--\r\n"
         return cls(pieces, tuple(patches))
@@ -139,8 +136,8 @@ def build_notice(
     Raises `InvalidValue` for a value that may not stand in a message."""
     if not (_is_address(to) and _is_message_id(message_id)):
         raise InvalidValue("the address or the Message-ID has the wrong form")
-    text, html = _lines(mail.text), _lines(mail.html)
-    boundary = _boundary(text, html)
+    text, html = mime.lines(mail.text), mime.lines(mail.html)
+    boundary = mime.boundary(text, html)
     return b"".join(
         (
             headers.with_address("From", from_name, from_address),
@@ -149,11 +146,11 @@ def build_notice(
             headers.date(date),
             f"Message-ID: {message_id}\r\n".encode("ascii"),
             b"Auto-Submitted: auto-generated\r\n",
-            _multipart(boundary),
-            _part_head(boundary, "plain"),
-            _base64(text),
-            _part_head(boundary, "html"),
-            _base64(html),
+            mime.multipart(boundary),
+            mime.part_head(boundary, "plain"),
+            mime.base64(text),
+            mime.part_head(boundary, "html"),
+            mime.base64(html),
             b"--" + boundary + b"--\r\n",
         )
     )
@@ -172,50 +169,15 @@ def _first_headers(mail: RenderedMail, common: WireHeaders) -> bytes:
     )
 
 
-def _lines(text: str) -> bytes:
-    """The text with CRLF line ends, as a text part must have them (RFC 2046, 4.1.1)."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-
-
-def _boundary(*bodies: bytes) -> bytes:
-    """A boundary that follows from the content, so that a retry is the same to the byte. Base64
-    never holds its underscore."""
-    return b"=_" + hashlib.sha256(b"\0".join(bodies)).hexdigest()[:32].encode()
-
-
-def _multipart(boundary: bytes) -> bytes:
-    return (
-        b"MIME-Version: 1.0\r\n"
-        b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n'
-    )
-
-
-def _part_head(boundary: bytes, subtype: str) -> bytes:
-    return (
-        b"--"
-        + boundary
-        + f"\r\nContent-Type: text/{subtype}; charset=utf-8\r\n".encode()
-        + b"Content-Transfer-Encoding: base64\r\n\r\n"
-    )
-
-
-def _base64(raw: bytes) -> bytes:
-    """Lines of 76 characters, CRLF after each."""
-    return b"".join(
-        b2a_base64(raw[at : at + _SOURCE_LINE], newline=False) + b"\r\n"
-        for at in range(0, len(raw), _SOURCE_LINE)
-    )
-
-
 def _compile_body(raw: bytes, pieces: list[bytes], patches: list[_Patch]) -> None:
     """Adds the body to a message in pieces: what stays is encoded now, the lines that hold slots
     get a place each and a patch that fills them. The last piece is one that stays."""
     done = 0
     for first, last in _slot_ranges(raw):
-        pieces[-1] += _base64(raw[done:first])
+        pieces[-1] += mime.base64(raw[done:first])
         lines = []
-        for at in range(0, last - first, _SOURCE_LINE):
-            lines.append((at, min(at + _SOURCE_LINE, last - first), len(pieces)))
+        for at in range(0, last - first, SOURCE_LINE):
+            lines.append((at, min(at + SOURCE_LINE, last - first), len(pieces)))
             pieces += [b"", b"\r\n"]
         found = list(_places(raw[first:last]))
         cuts = [0, *(at + TOKEN_LENGTH for at, _ in found)]
@@ -228,15 +190,15 @@ def _compile_body(raw: bytes, pieces: list[bytes], patches: list[_Patch]) -> Non
             )
         )
         done = last
-    pieces[-1] += _base64(raw[done:])
+    pieces[-1] += mime.base64(raw[done:])
 
 
 def _slot_ranges(raw: bytes) -> list[tuple[int, int]]:
     """Ranges of whole source lines that hold slots; those that touch are one."""
     ranges: list[tuple[int, int]] = []
     for at, _ in _places(raw):
-        first = at // _SOURCE_LINE * _SOURCE_LINE
-        last = min(-(-(at + TOKEN_LENGTH) // _SOURCE_LINE) * _SOURCE_LINE, len(raw))
+        first = at // SOURCE_LINE * SOURCE_LINE
+        last = min(-(-(at + TOKEN_LENGTH) // SOURCE_LINE) * SOURCE_LINE, len(raw))
         if ranges and first < ranges[-1][1]:
             ranges[-1] = ranges[-1][0], last
         else:
