@@ -1,0 +1,90 @@
+"""What can go wrong with a feed as a whole: one type for each cause, each with a stable code."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class FeedError(Exception):
+    """A feed could not be fetched or read. `code` is stable and is what gets translated;
+    `detail` is short English for whoever looks closer, and never holds a page's content."""
+
+    code: ClassVar[str] = "failed"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+        self.detail = detail[:200]
+
+
+class BadUrl(FeedError):
+    code = "bad_url"
+
+
+class PrivateAddress(FeedError):
+    """The name leads to an address that the outside must not make us visit."""
+
+    code = "private_address"
+
+
+class NameNotFound(FeedError):
+    code = "name_not_found"
+
+
+class ConnectionFailed(FeedError):
+    code = "connection_failed"
+
+
+class TlsFailed(FeedError):
+    code = "tls_failed"
+
+
+class TimedOut(FeedError):
+    """The whole answer did not arrive within the time that one feed may take."""
+
+    code = "timeout"
+
+
+class TooLarge(FeedError):
+    code = "too_large"
+
+
+class NotFound(FeedError):
+    code = "not_found"
+
+
+class BadStatus(FeedError):
+    code = "bad_status"
+
+
+class BadResponse(FeedError):
+    """What came is not a complete HTTP answer, or cannot be unpacked."""
+
+    code = "bad_response"
+
+
+class RedirectLoop(FeedError):
+    code = "redirect_loop"
+
+
+class TooManyRedirects(FeedError):
+    code = "too_many_redirects"
+
+
+class BadRedirect(FeedError):
+    code = "bad_redirect"
+
+
+class EmptyFeed(FeedError):
+    """Nothing came but whitespace. A feed without entries is not this: it is simply quiet."""
+
+    code = "empty"
+
+
+class NotXml(FeedError):
+    code = "not_xml"
+
+
+class NotAFeed(FeedError):
+    """It is a web page, or XML of another kind."""
+
+    code = "not_a_feed"

@@ -1,0 +1,240 @@
+"""Fetching a feed: one conditional GET with limits on addresses, time, size and redirects.
+
+The connection goes to an address that `addresses.resolve` has checked, under the name's own
+Host, SNI and certificate. No proxy is taken from the environment.
+"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urljoin
+
+from urllib3 import BaseHTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from app.feeds.addresses import IpAddress, Target, read_url, resolve
+from app.feeds.errors import (
+    BadRedirect,
+    BadResponse,
+    BadStatus,
+    BadUrl,
+    ConnectionFailed,
+    NotFound,
+    RedirectLoop,
+    TimedOut,
+    TlsFailed,
+    TooLarge,
+    TooManyRedirects,
+)
+
+MAX_REDIRECTS = 5
+_PIECE = 64 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_ASKS_FOR = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+_VALIDATOR = re.compile(r"[\x20-\x7e]{1,500}")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchLimits:
+    """What one feed may cost: decoded bytes, and seconds in all, redirects included."""
+
+    max_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """The answer. "unchanged" has no body. `charset` is what the server declared, if it did;
+    `etag` and `last_modified` are to be given with the next fetch."""
+
+    status: Literal["new", "unchanged"]
+    body: bytes = b""
+    content_type: str = ""
+    charset: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    final_url: str = ""
+
+
+def fetch_feed(
+    url: str,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    limits: FetchLimits,
+    allow_private: bool,
+) -> Fetched:
+    """What is at `url` now. It may be repeated at any time.
+
+    Raises a `FeedError` for everything that can go wrong out there, after `limits.seconds` at
+    the latest.
+    """
+    deadline = time.monotonic() + limits.seconds
+    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    conditions = {name: value for name, value in asked.items() if value}
+    target = read_url(url)
+    seen = {target.url}
+    for _ in range(MAX_REDIRECTS + 1):
+        addresses = resolve(target, seconds=_left(deadline), allow_private=allow_private)
+        with _answer(target, addresses, conditions, deadline) as answer:
+            if answer.status not in _REDIRECTS:
+                return _read(answer, target, conditions, limits)
+            target = _next_target(target, answer.headers.get("Location", ""))
+        if target.url in seen:
+            raise RedirectLoop(f"back to {target.host}")
+        seen.add(target.url)
+    raise TooManyRedirects(f"more than {MAX_REDIRECTS}")
+
+
+def _next_target(target: Target, location: str) -> Target:
+    try:
+        return read_url(urljoin(target.url, location.strip()))
+    except (BadUrl, ValueError):
+        raise BadRedirect("it leads to no http or https address") from None
+
+
+@contextmanager
+def _answer(
+    target: Target, addresses: list[IpAddress], conditions: dict[str, str], deadline: float
+) -> Iterator[BaseHTTPResponse]:
+    """The answer to one request; its errors, and those of reading it, become `FeedError`s.
+
+    Socket timeouts count from byte to byte, so a guard ends the connection at the deadline
+    however busily it drips.
+    """
+    headers = {
+        "Host": target.host_header,
+        "User-Agent": "Nashra (newsletter feed reader)",
+        "Accept": _ASKS_FOR,
+        "Accept-Encoding": "gzip, deflate",
+        "Connection": "close",
+        **conditions,
+    }
+    try:
+        connection = _connect(target, addresses, deadline)
+        guard = threading.Timer(_left(deadline), _hang_up, [connection])
+        guard.daemon = True
+        guard.start()
+        try:
+            connection.request("GET", target.path, headers=headers, preload_content=False)
+            yield connection.getresponse()
+            _left(deadline)  # an answer without a length looks complete when it is hung up
+        finally:
+            guard.cancel()
+            connection.close()
+    except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
+            raise TimedOut from None
+        if isinstance(error, ConnectionError):
+            raise ConnectionFailed("the connection was closed") from None
+        raise BadResponse(type(error).__name__) from None
+
+
+def _connect(target: Target, addresses: list[IpAddress], deadline: float) -> HTTPConnection:
+    """A connection to the first address that answers."""
+    problem = ""
+    for address in addresses:
+        connection = _connection(target, address, _left(deadline))
+        try:
+            connection.connect()
+        except ssl.SSLCertVerificationError as error:
+            raise TlsFailed(error.verify_message) from None
+        except (HTTPError, OSError) as error:
+            connection.close()
+            if isinstance(error, ssl.SSLError):
+                raise TlsFailed(error.reason or "") from None
+            problem = _reason(error)
+        else:
+            return connection
+    if time.monotonic() >= deadline:
+        raise TimedOut("it does not accept the connection")
+    raise ConnectionFailed(problem)
+
+
+def _connection(target: Target, address: IpAddress, seconds: float) -> HTTPConnection:
+    if target.scheme == "http":
+        return HTTPConnection(str(address), target.port, timeout=seconds)
+    return HTTPSConnection(
+        str(address),
+        target.port,
+        timeout=seconds,
+        server_hostname=target.host,
+        ssl_context=ssl.create_default_context(),
+    )
+
+
+def _hang_up(connection: HTTPConnection) -> None:
+    """Wakes whoever waits on the connection; the plain shutdown leaves TLS out of it."""
+    if isinstance(connection.sock, socket.socket):
+        try:
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+        except OSError:
+            return  # it has ended by itself
+
+
+def _read(
+    answer: BaseHTTPResponse, target: Target, conditions: dict[str, str], limits: FetchLimits
+) -> Fetched:
+    if answer.status == 304 and conditions:
+        return Fetched(status="unchanged", final_url=target.url)
+    if answer.status in (404, 410):
+        raise NotFound(f"HTTP {answer.status}")
+    if answer.status != 200:
+        raise BadStatus(f"HTTP {answer.status}")
+    length = answer.headers.get("Content-Length", "")
+    if length.isdecimal() and len(length) < 20 and int(length) > limits.max_bytes:
+        raise TooLarge(f"more than {limits.max_bytes} bytes")
+    content_type = answer.headers.get("Content-Type", "")
+    charset = _CHARSET.search(content_type)
+    return Fetched(
+        status="new",
+        body=_body(answer, limits.max_bytes),
+        content_type=content_type.partition(";")[0].strip().lower(),
+        charset=charset[1].lower() if charset else "",
+        etag=_validator(answer.headers.get("ETag", "")),
+        last_modified=_validator(answer.headers.get("Last-Modified", "")),
+        final_url=target.url,
+    )
+
+
+def _body(answer: BaseHTTPResponse, max_bytes: int) -> bytes:
+    """The decoded body; a small answer that unpacks without end stops at `max_bytes`."""
+    pieces, size = [], 0
+    while piece := answer.read(_PIECE, decode_content=True):
+        size += len(piece)
+        if size > max_bytes:
+            raise TooLarge(f"more than {max_bytes} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _validator(value: str) -> str:
+    """ETag or Last-Modified, if it can be sent back as it is."""
+    return value if _VALIDATOR.fullmatch(value) else ""
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimedOut
+    return left
+
+
+def _reason(error: Exception) -> str:
+    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+    text = cause.strerror if isinstance(cause, OSError) else None
+    return text or type(error).__name__
