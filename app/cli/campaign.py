@@ -84,7 +84,7 @@ def campaign() -> None:
 @click.option("--language", type=click.Choice(["ar", "en"]), help="The site's if left out.")
 @_JSON
 @click.pass_context
-def create(ctx: click.Context, as_json: bool, **given: Any) -> None:
+def create(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
     """Create a draft."""
     with _opened(ctx) as (session, settings):
         try:
