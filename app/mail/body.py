@@ -52,6 +52,7 @@ class _Line:
     html: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     open: list[tuple[str, str]] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
 
     def close(self, element: str = "") -> None:
         """Closes what stands open, down to `element` (everything when it is empty)."""
@@ -61,7 +62,7 @@ class _Line:
             name, address = self.open.pop()
             self.html.append(f"</{name}>")
             if address:
-                self.text.append(f"\n{address}\n")
+                self.addresses.append(address)
             if name == element:
                 return
 
@@ -203,14 +204,14 @@ class _Reader(HTMLParser):
         self.blocks.append(_block(kind, html, "\n".join(texts), self._base))
 
     def _plain(self, line: _Line, mark: str = "") -> str:
-        """The line's text, each address alone on a line of its own."""
+        """The line's text, and below it the addresses of its links, each on a line of its own."""
         rows = [row.strip() for row in "".join(line.text).split("\n")]
         shown = [
-            row if web_url(row) else isolated_line((mark if at == 0 else "") + row, self._base)
+            isolated_line((mark if at == 0 else "") + row, self._base)
             for at, row in enumerate(rows)
             if row
         ]
-        return "\n".join(shown)
+        return "\n".join([*shown, *line.addresses])
 
 
 def _trimmed(html: str) -> str:

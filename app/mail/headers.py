@@ -43,7 +43,7 @@ def unstructured(name: str, value: str) -> bytes:
     """A header of free text, as encoded words (RFC 2047) where it is not plain short ASCII."""
     value = checked(name, value)
     short = len(name) + 2 + len(value) <= LINE
-    if value and value == value.strip() and value.isascii() and short and "=?" not in value:
+    if value == value.strip() and value.isascii() and short and "=?" not in value:
         return f"{name}: {value}\r\n".encode("ascii")
     words = encoded_words(value, first_line=LINE - len(name) - 2)
     return f"{name}: ".encode() + b"\r\n ".join(words) + b"\r\n"

@@ -71,7 +71,7 @@ class Layout:
 
 def story(article: EditionArticle, *, base: Direction, fallback_url: str) -> Story:
     """Cleans and clips one article. What has no usable address leads to `fallback_url`."""
-    headline = clipped(article.headline, 240)
+    headline = clipped(article.headline, 240) or clipped(article.standfirst, 120) or article.url
     return Story(
         url=web_url(article.url) or fallback_url,
         kicker=clipped(article.kicker, 80),

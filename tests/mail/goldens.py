@@ -1,0 +1,61 @@
+"""The golden mails: one of each kind in each language, as approved.
+
+After a change of design that was looked at: `python -m tests.mail.goldens` writes them anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.domain.campaign import CampaignKind
+from app.domain.notice import NoticeKind
+from app.mail.content import RenderedMail
+from app.mail.render import render_edition, render_notice
+from tests.mail.samples import ARTICLES, BRAND, ENGLISH, edition, notice
+
+FOLDER = Path(__file__).parent / "golden"
+
+_NOTE = "قرّاءنا الأعزاء،\n\nالنشرة الآن أقصر وأوضح.\nالتفاصيل على https://levant.example/about?x=1"
+
+
+def mails() -> Mapping[str, RenderedMail]:
+    """Every golden mail rendered now, by name."""
+    editions = {
+        "digest_ar": edition(note=_NOTE, web_url="https://levant.example/editions/7"),
+        "digest_en": edition(articles=ENGLISH, language="en"),
+        "alert_ar": edition(CampaignKind.ALERT, ARTICLES[:1]),
+        "alert_en": edition(CampaignKind.ALERT, ENGLISH[:1], language="en"),
+        "announcement_ar": edition(
+            CampaignKind.ANNOUNCEMENT, ARTICLES[1:3], subject="نشرة ليفانت كل صباح", note=_NOTE
+        ),
+        "announcement_en": edition(
+            CampaignKind.ANNOUNCEMENT,
+            ENGLISH[1:2],
+            language="en",
+            subject="The newsletter now comes at seven",
+            note="Dear readers,\n\nfrom Sunday it comes at seven.",
+        ),
+    }
+    rendered = {name: render_edition(each, brand=BRAND) for name, each in editions.items()}
+    for language in ("ar", "en"):
+        for kind in NoticeKind:
+            mail = render_notice(kind, notice(language), brand=BRAND)
+            rendered[f"{kind}_{language}"] = mail
+    return rendered
+
+
+def files(mail: RenderedMail) -> Mapping[str, str]:
+    return {"subject.txt": mail.subject + "\n", "body.html": mail.html, "body.txt": mail.text}
+
+
+def write() -> None:
+    for name, mail in mails().items():
+        for file, content in files(mail).items():
+            path = FOLDER / name / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
