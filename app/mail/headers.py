@@ -17,7 +17,7 @@ LINE = 76
 _WORD_MAX = 75
 _WORD_FRAME = len("=?utf-8?b??=")
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_PLAIN_PHRASE = re.compile(r"[A-Za-z0-9 !#$%&'*+/=^_`{|}~.,:;@()<>\[\]-]{1,60}")
+_PLAIN_PHRASE = re.compile(r"[A-Za-z0-9 !#$%&'*+/=^_`{|}~.-]{1,60}")
 
 
 class InvalidValue(Exception):

@@ -1,72 +1,90 @@
+"""Addresses as readers type them: what is kept, what is equal, what is refused and why."""
+
+from __future__ import annotations
+
 import pytest
 
 from app.domain.address import InvalidAddress, needs_smtputf8, parse_address
 
 
 @pytest.mark.parametrize(
-    ("typed", "email", "key"),
+    ("typed", "email"),
     [
-        ("reader@levant.example", "reader@levant.example", "reader@levant.example"),
-        ("  Rim.K+news@Levant.Example ", "Rim.K+news@levant.example", "rim.k+news@levant.example"),
-        ("قارئ@levant.example", "قارئ@levant.example", "قارئ@levant.example"),
-        ("reader@بريد.example", "reader@xn--ngbof4h.example", "reader@xn--ngbof4h.example"),
-        ("re\u0301my@levant.example", "r\u00e9my@levant.example", "r\u00e9my@levant.example"),
-        ("o'neil@levant.example", "o'neil@levant.example", "o'neil@levant.example"),
+        ("reader@levant.example", "reader@levant.example"),
+        ("  reader@levant.example\n", "reader@levant.example"),
+        ("Layla.Haddad@Levant.EXAMPLE", "Layla.Haddad@levant.example"),
+        ("layla+news@levant.example", "layla+news@levant.example"),
+        ("o'neil@levant.example", "o'neil@levant.example"),
+        ("reader@مثال.إختبار", "reader@xn--mgbh0fb.xn--kgbechtv"),
+        ("re\u0301ader@levant.example", "r\u00e9ader@levant.example"),
+        ("قارئ@levant.example", "قارئ@levant.example"),
     ],
 )
-def test_how_an_address_is_kept_and_recognised(typed: str, email: str, key: str) -> None:
-    address = parse_address(typed)
-    assert (address.email, address.key) == (email, key)
+def test_kept_as_typed_with_the_domain_as_a_label(typed: str, email: str) -> None:
+    assert parse_address(typed).email == email
 
 
-def test_dots_and_tags_are_other_readers() -> None:
-    keys = {parse_address(t).key for t in ("a.b@x.example", "ab@x.example", "ab+n@x.example")}
-    assert len(keys) == 3
+def test_case_makes_no_other_reader() -> None:
+    assert parse_address("Layla@Levant.Example").key == parse_address("layla@levant.example").key
+
+
+@pytest.mark.parametrize("other", ["lay.la@levant.example", "layla+news@levant.example"])
+def test_dots_and_tags_may_be_another_mailbox(other: str) -> None:
+    assert parse_address(other).key != parse_address("layla@levant.example").key
+
+
+def test_the_domain_of_an_internationalised_address_is_ascii() -> None:
+    assert parse_address("reader@مثال.إختبار").domain == "xn--mgbh0fb.xn--kgbechtv"
 
 
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
         ("", "empty"),
-        ("   ", "empty"),
+        (" \t\r\n", "empty"),
+        ("reader@levant.example\r\nBcc: all@levant.example", "control_characters"),
+        ("reader\x00@levant.example", "control_characters"),
+        ("reader\u202e@levant.example", "control_characters"),
+        ("reader\u200b@levant.example", "control_characters"),
+        ("reader\u2028@levant.example", "control_characters"),
+        ("reader\u2067@levant.example", "control_characters"),
+        ("reader\u200f@levant.example", "control_characters"),
+        ("reader\x85@levant.example", "control_characters"),
+        ("reader\ud800@levant.example", "control_characters"),
         ("reader", "malformed"),
-        ("reader@", "malformed"),
-        ("reader@nowhere", "malformed"),
         ("@levant.example", "malformed"),
+        ("reader@", "malformed"),
+        ("reader@levant", "malformed"),
         ("a b@levant.example", "malformed"),
-        ("a..b@levant.example", "malformed"),
-        ("Rim <rim@levant.example>", "malformed"),
-        ('"rim k"@levant.example', "malformed"),
-        ("rim@[127.0.0.1]", "malformed"),
-        ("rim@levant.example, ali@levant.example", "malformed"),
-        ("rim@lev_ant.example", "malformed"),
-        ("rim@levant.example\r\nBcc: all@levant.example", "control_characters"),
-        ("rim\n@levant.example", "control_characters"),
-        ("rim\u202e@levant.example", "control_characters"),
-        ("rim\u2067@levant.example", "control_characters"),
-        ("rim\u200f@levant.example", "control_characters"),
-        ("rim\u2028@levant.example", "control_characters"),
-        ("rim\x00@levant.example", "control_characters"),
-        ("rim\x85@levant.example", "control_characters"),
-        ("rim\ud800@levant.example", "control_characters"),
+        ("reader@@levant.example", "malformed"),
+        (".reader@levant.example", "malformed"),
+        ("re..ader@levant.example", "malformed"),
+        ('"re ader"@levant.example', "malformed"),
+        ("Layla <layla@levant.example>", "malformed"),
+        ("a@levant.example,b@levant.example", "malformed"),
+        ("reader@[192.0.2.1]", "malformed"),
+        ("reader@lev_ant.example", "malformed"),
+        ("reader@-levant.example", "malformed"),
         ("r" * 65 + "@levant.example", "too_long"),
-        ("r@" + ".".join(["d" * 60] * 5) + ".example", "too_long"),
-        ("ق" * 40 + "@levant.example", "too_long"),
+        ("ق" * 33 + "@levant.example", "too_long"),  # 66 octets
+        ("r@" + "a." * 130 + "example", "too_long"),
+        ("r@" + "ع." * 63 + "example", "too_long"),
     ],
 )
-def test_what_is_refused_and_why(typed: str, code: str) -> None:
+def test_refused_with_a_reason(typed: str, code: str) -> None:
     with pytest.raises(InvalidAddress) as refused:
         parse_address(typed)
     assert refused.value.code == code
-    assert typed.strip() not in str(refused.value) or not typed.strip()
 
 
-def test_only_an_international_local_part_needs_smtputf8() -> None:
+def test_only_an_internationalised_local_part_needs_smtputf8() -> None:
     assert needs_smtputf8(parse_address("قارئ@levant.example").email)
-    assert not needs_smtputf8(parse_address("reader@بريد.example").email)
+    assert not needs_smtputf8(parse_address("reader@مثال.إختبار").email)
 
 
-def test_reading_what_was_kept_changes_nothing() -> None:
-    for typed in ("Rim+n@بريد.example", "قارئ@levant.example", "re\u0301my@levant.example"):
-        once = parse_address(typed)
-        assert parse_address(once.email) == once
+@pytest.mark.parametrize(
+    "typed", ["Rim+n@بريد.example", "قارئ@levant.example", "re\u0301@a.example"]
+)
+def test_reading_what_was_kept_changes_nothing(typed: str) -> None:
+    once = parse_address(typed)
+    assert parse_address(once.email) == once

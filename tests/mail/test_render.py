@@ -11,8 +11,10 @@ from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT
 from app.domain.notice import NoticeKind
 from app.mail.content import EditionContent, RenderedMail
 from app.mail.render import MAX_HTML, MailTooLarge, render_edition, render_notice
+from app.mail.wire import Skeleton
 from tests.mail.page import proofread
 from tests.mail.samples import ARTICLES, BODY, BRAND, ENGLISH, LEAD, article, edition, notice
+from tests.mail.test_wire import COMMON, VALUES
 
 NOTE = "قرّاءنا الأعزاء،\n\nالتفاصيل على https://levant.example/about?x=1 لمن أراد.\nأسرة التحرير"
 _URL = re.compile(r"https?://\S+")
@@ -239,6 +241,8 @@ def test_however_many_articles_the_mail_stays_whole_in_a_mailbox(count: int) -> 
     mail = render_edition(content, brand=BRAND)
     size = len(mail.html.replace("\n", "\r\n").encode())
     assert size <= MAX_HTML
+    encoded = Skeleton.compile(mail, COMMON).message(VALUES).split(b"\r\n\r\n")[-1]
+    assert len(encoded) <= 100_000
     page = proofread(mail.html, base="rtl")
     assert page.problems == []
     shown = urls & set(page.links)
