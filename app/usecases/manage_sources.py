@@ -18,6 +18,17 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 40
 
 
+DEFAULT_TOPICS = (
+    ("politics", "سياسة", "Politics"),
+    ("economy", "اقتصاد", "Economy"),
+    ("society", "مجتمع", "Society"),
+    ("culture", "ثقافة", "Culture"),
+    ("technology", "علوم وتقنية", "Science and technology"),
+    ("sport", "رياضة", "Sport"),
+)
+"""What a newsroom that has founded no topic yet begins with: slug and names."""
+
+
 class InvalidSource(Exception):
     """A source or topic cannot be made so. `code` is stable; `detail` is what was given."""
 
@@ -97,3 +108,10 @@ def add_topic(session: Session, *, slug: str, name_ar: str, name_en: str) -> Top
     except IntegrityError:
         raise InvalidSource("slug_taken", slug) from None
     return topic
+
+
+def ensure_default_topics(session: Session) -> None:
+    """Founds `DEFAULT_TOPICS` in a database that has no topic at all. May be repeated."""
+    if session.scalar(select(Topic.id).limit(1)) is None:
+        for slug, name_ar, name_en in DEFAULT_TOPICS:
+            add_topic(session, slug=slug, name_ar=name_ar, name_en=name_en)

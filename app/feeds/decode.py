@@ -1,0 +1,78 @@
+"""From bytes to text, for feeds that say the wrong thing about themselves.
+
+Arabic feeds in windows-1256 often declare UTF-8 or nothing, and feeds in UTF-8 often declare
+windows-1256. Valid UTF-8 is nearly never anything else, so it is believed before any claim.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UNMARKED_UTF16 = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"))
+
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,400}\?>", re.ASCII)
+_DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,400}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
+_KNOWN = re.compile(
+    r"(windows|cp|x-cp)-?125\d|iso-?8859-\d\d?|latin-?1|mac-?arabic|cp720|koi8-[ru]|gb2312|gbk"
+    r"|gb18030|big5|shift_jis|euc-(jp|kr)",
+    re.ASCII,
+)
+"""Encodings of text that somebody may honestly declare; others (UTF-7) are traps."""
+
+_LATIN = frozenset({"iso8859-1", "cp1252", "iso8859-15"})
+_HIGH = re.compile(rb"[\x80-\xff]+")
+
+
+def decode_feed(body: bytes, *, charset: str = "") -> str:
+    """The text of a feed without its XML declaration; `charset` is what the server said.
+
+    It never fails: bytes that fit nowhere become U+FFFD.
+    """
+    return _DECLARATION.sub("", _decode(body, charset))
+
+
+def _decode(body: bytes, charset: str) -> str:
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace")
+    for start, encoding in _UNMARKED_UTF16:
+        if body.lstrip(b" \t\r\n").startswith(start):
+            return body.decode(encoding, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = _DECLARED.match(body)
+    for claim in (charset, declared[1].decode("ascii") if declared else ""):
+        text = _as_claimed(body, claim.lower())
+        if text is not None:
+            return text
+    text = body.decode("utf-8", "replace")
+    few = text.count("\ufffd") * 50 <= sum(1 for c in text if c > "\x7f")
+    return text if few else body.decode("cp1256", "replace")
+
+
+def _as_claimed(body: bytes, claim: str) -> str | None:
+    if not _KNOWN.fullmatch(claim):
+        return None
+    try:
+        codec = codecs.lookup(claim.removeprefix("x-"))
+        if codec.name in _LATIN and _is_arabic(body):
+            return body.decode("cp1256", "replace")
+        return body.decode(codec.name)
+    except (LookupError, UnicodeDecodeError):
+        return None
+
+
+def _is_arabic(body: bytes) -> bool:
+    """Whether "Latin" bytes are windows-1256: whole words are above ASCII, not single letters."""
+    runs = [len(run) for run in _HIGH.findall(body)]
+    return sum(runs) > 0 and sum(n for n in runs if n > 2) * 2 > sum(runs)

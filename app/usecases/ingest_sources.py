@@ -1,0 +1,240 @@
+"""Articles come in: a source is fetched, its entries are compared with what is there, and the
+difference is written.
+
+`decide` is pure; the network is spoken to with no transaction open; each source is one
+transaction, so a broken feed is told on its source and stops nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings
+from app.domain.article import ArticleDraft, fold_name
+from app.domain.subscription import topic_mask
+from app.feeds.errors import FeedError
+from app.feeds.fetch import Fetched, FetchLimits, fetch_feed
+from app.feeds.parse import ParsedFeed, parse_feed
+from app.store.tables import Article, Source, Topic
+
+log = structlog.get_logger()
+
+LONGEST_REST = timedelta(hours=6)
+"""A failing source is asked less and less often, up to this."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceReport:
+    """What one look at a source gave. `status` is new, unchanged or failed; `problems` are
+    entries that could not be used, as "code: title"."""
+
+    id: int
+    url: str
+    status: str
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    error: str = ""
+    detail: str = ""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What is to be done with the entries of a feed."""
+
+    new: tuple[ArticleDraft, ...]
+    changed: tuple[ArticleDraft, ...]
+    unchanged: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    id: int
+    url: str
+    etag: str
+    last_modified: str
+
+
+def decide(known: Mapping[str, bytes], entries: Sequence[ArticleDraft]) -> Decision:
+    """Compares entries with the content hashes that are there, by guid."""
+    new = tuple(entry for entry in entries if entry.guid not in known)
+    changed = tuple(
+        entry
+        for entry in entries
+        if entry.guid in known and known[entry.guid] != entry.content_hash
+    )
+    return Decision(new=new, changed=changed, unchanged=len(entries) - len(new) - len(changed))
+
+
+def ingest_all(
+    sessions: sessionmaker[Session], settings: Settings, *, now: datetime
+) -> list[SourceReport]:
+    """Looks at every active source, one after the other. May be repeated."""
+    with sessions() as session:
+        ids = session.scalars(select(Source.id).where(Source.active).order_by(Source.id)).all()
+    reports = (ingest_source(sessions, settings, now=now, source_id=one) for one in ids)
+    return [report for report in reports if report is not None]
+
+
+def ingest_source(
+    sessions: sessionmaker[Session], settings: Settings, *, now: datetime, source_id: int
+) -> SourceReport | None:
+    """Looks at one source and writes what is new or changed; None when there is no such source.
+
+    What goes wrong out there is written on the source. May be repeated, and two at once do no
+    harm: articles are unique on (source, guid).
+    """
+    with sessions() as session:
+        source = session.get(Source, source_id)
+        if source is None:
+            return None
+        asked = _Asked(
+            id=source.id, url=source.url, etag=source.etag, last_modified=source.last_modified
+        )
+    try:
+        fetched, feed = _look(asked, settings, now)
+    except FeedError as error:
+        with sessions.begin() as session:
+            _note_failure(session, settings, asked, error, now=now)
+        log.info("source_failed", source=asked.id, code=error.code, detail=error.detail)
+        return SourceReport(
+            id=asked.id, url=asked.url, status="failed", error=error.code, detail=error.detail
+        )
+    with sessions.begin() as session:
+        return _write(session, settings, asked, fetched, feed, now=now)
+
+
+def _look(asked: _Asked, settings: Settings, now: datetime) -> tuple[Fetched, ParsedFeed | None]:
+    fetched = fetch_feed(
+        asked.url,
+        etag=asked.etag,
+        last_modified=asked.last_modified,
+        limits=FetchLimits(max_bytes=settings.feed_max_bytes, seconds=settings.feed_timeout),
+        allow_private=settings.allow_private_feeds,
+    )
+    if fetched.status == "unchanged":
+        return fetched, None
+    feed = parse_feed(
+        fetched.body,
+        content_type=fetched.content_type,
+        charset=fetched.charset,
+        base_url=fetched.final_url or asked.url,
+        now=now,
+    )
+    return fetched, feed
+
+
+def _write(
+    session: Session,
+    settings: Settings,
+    asked: _Asked,
+    fetched: Fetched,
+    feed: ParsedFeed | None,
+    *,
+    now: datetime,
+) -> SourceReport:
+    source = session.get_one(Source, asked.id, with_for_update=True)
+    source.polled_at = source.succeeded_at = now
+    source.next_poll_at = now + timedelta(seconds=settings.feed_interval)
+    source.failures, source.error_code, source.error_detail = 0, "", ""
+    if feed is None:
+        return SourceReport(id=source.id, url=source.url, status="unchanged")
+    source.etag, source.last_modified = fetched.etag, fetched.last_modified
+    source.name = source.name or feed.title
+    known = {
+        row.guid: row.content_hash
+        for row in session.execute(
+            select(Article.guid, Article.content_hash).where(
+                Article.source_id == source.id, Article.guid.in_([e.guid for e in feed.entries])
+            )
+        )
+    }
+    decision = decide(known, feed.entries)
+    topics = _Topics(session, source)
+    for entry in (*decision.new, *decision.changed):
+        _upsert(session, source, entry, topics, now=now)
+    return SourceReport(
+        id=source.id,
+        url=source.url,
+        status="new",
+        new=len(decision.new),
+        changed=len(decision.changed),
+        unchanged=decision.unchanged,
+        problems=tuple(f"{p.code}: {p.guid_or_title}" for p in feed.problems),
+    )
+
+
+class _Topics:
+    """Finds an entry's topics by its categories: a topic's slug or one of its names, whatever
+    the spelling of case and hamza; the source's own topic when none fits."""
+
+    def __init__(self, session: Session, source: Source) -> None:
+        self._by_name: dict[str, Topic] = {}
+        for topic in session.scalars(select(Topic).order_by(Topic.position.desc())):
+            for name in (topic.slug, topic.name_ar, topic.name_en):
+                self._by_name[fold_name(name)] = topic
+        self._own = session.get_one(Topic, source.topic_id)
+
+    def of(self, entry: ArticleDraft) -> list[Topic]:
+        """At least one topic, the main one first."""
+        named = (self._by_name.get(fold_name(category)) for category in entry.categories)
+        found = list({topic.id: topic for topic in named if topic is not None}.values())
+        return found or [self._own]
+
+
+def _upsert(
+    session: Session, source: Source, entry: ArticleDraft, topics: _Topics, *, now: datetime
+) -> None:
+    """Writes an entry as a new article, or as the next revision of the one that is there. When
+    it came in is kept: an edited article is not news again."""
+    of_entry = topics.of(entry)
+    content = {
+        "topic_id": of_entry[0].id,
+        "topic_mask": topic_mask([topic.bit for topic in of_entry]),
+        "content_hash": entry.content_hash,
+        "url": entry.url,
+        "kicker": entry.kicker,
+        "headline": entry.headline,
+        "standfirst": entry.standfirst,
+        "body_html": entry.body_html,
+        "image_url": entry.image_url,
+        "image_alt": entry.image_alt,
+        "image_caption": entry.image_caption,
+        "byline": entry.byline,
+        "related": [{"title": link.title, "url": link.url} for link in entry.related],
+        "changed_at": now,
+    }
+    session.execute(
+        insert(Article)
+        .values(
+            source_id=source.id,
+            guid=entry.guid,
+            published_at=entry.published_at or now,
+            ingested_at=now,
+            **content,
+        )
+        .on_conflict_do_update(
+            index_elements=["source_id", "guid"],
+            set_={**content, "revision": Article.revision + 1},
+            where=Article.content_hash != entry.content_hash,
+        )
+    )
+
+
+def _note_failure(
+    session: Session, settings: Settings, asked: _Asked, error: FeedError, *, now: datetime
+) -> None:
+    source = session.get_one(Source, asked.id, with_for_update=True)
+    source.polled_at = now
+    source.failures += 1
+    source.error_code, source.error_detail = error.code, error.detail
+    rest = timedelta(seconds=settings.feed_interval) * 2 ** min(source.failures - 1, 10)
+    source.next_poll_at = now + min(rest, LONGEST_REST)
