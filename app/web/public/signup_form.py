@@ -122,7 +122,9 @@ class SignupForm(ChoiceForm):
             field.data = make_stamp(scope.settings(), scope.now())
             raise ValidationError(gettext("Please press the button once more."))
         if scope.now() - drawn < MINIMUM:
-            raise ValidationError(gettext("That was very quick. Please press the button once more."))
+            raise ValidationError(
+                gettext("That was very quick. Please press the button once more.")
+            )
 
 
 def blank_form() -> SignupForm:
