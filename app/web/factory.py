@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Flask
 
 from app.config import TEMPLATES, Settings, read_settings
-from app.web import assets, errors, i18n, scope, security
+from app.web import admin, assets, errors, i18n, scope, security
 from app.web.mailbox import pages as mailbox
 from app.web.public import routes as public
 
@@ -38,6 +38,7 @@ def create_app(
     assets.install(app)
     errors.install(app)
     public.register(app, settings)
+    app.register_blueprint(admin.blueprint)
     if settings.has_mailbox:
         mailbox.register(app)
     return app

@@ -1,0 +1,146 @@
+"""What an editor does with a campaign: send, set a time, pause, resume, cancel.
+
+Each step is a compare-and-set of the use case; whoever comes second gets 409 and the page of the
+campaign as it really stands.
+"""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import queue
+from app.domain.campaign import EDITABLE, CampaignConflict, CampaignState
+from app.domain.staff import Role
+from app.usecases.campaign_steps import CampaignMissing, load
+from app.usecases.manage_campaigns import (
+    InvalidCampaign,
+    cancel_campaign,
+    pause_campaign,
+    request_send,
+    resume_campaign,
+    schedule_send,
+    unschedule,
+)
+from app.web import scope
+from app.web.admin.blueprint import blueprint, needs
+from app.web.admin.campaigns import campaign_page, list_facts
+from app.web.admin.display import site_zone, when
+from app.web.admin.forms.campaign import SendAtForm
+from app.web.admin.i18n import gettext
+from app.web.admin.queries.campaigns import articles_of, reachable_readers
+from app.web.admin.record import audit
+from app.web.admin.words import CAMPAIGN_REFUSALS, CAMPAIGN_STATES
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/send")
+@needs(Role.EDITOR)
+def confirm_send(campaign_id: int) -> Response | str:
+    """Says who will get what, before the button that does it."""
+    campaign = load(scope.session(), campaign_id)
+    if campaign.state is not CampaignState.DRAFT:
+        raise CampaignConflict(campaign.state, CampaignState.SCHEDULED)
+    return render_template(
+        "admin/campaign_send.html",
+        campaign=campaign,
+        readers=reachable_readers(scope.session(), campaign),
+        articles=articles_of(scope.session(), campaign),
+        **list_facts([campaign]),
+    )
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/send")
+@needs(Role.EDITOR)
+def send_campaign(campaign_id: int) -> Response:
+    request_send(scope.session(), now=scope.now(), campaign_id=campaign_id)
+    audit("campaign.send", object_type="campaign", object_id=campaign_id)
+    scope.commit((queue.PREPARE_CAMPAIGN, campaign_id))
+    flash(gettext("The campaign is on its way."))
+    return _back(campaign_id)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/schedule")
+@needs(Role.EDITOR)
+def schedule_campaign(campaign_id: int) -> Response | tuple[str, int]:
+    form = SendAtForm()
+    if form.validate_on_submit():
+        moment = form.instant(site_zone())
+        try:
+            schedule_send(scope.session(), now=scope.now(), campaign_id=campaign_id, send_at=moment)
+        except InvalidCampaign as refusal:
+            form.refuse(form.date, CAMPAIGN_REFUSALS, refusal.code)
+        else:
+            audit(
+                "campaign.schedule",
+                object_type="campaign",
+                object_id=campaign_id,
+                send_at=moment.isoformat(),
+            )
+            scope.commit()
+            flash(gettext("The campaign goes out %(when)s.", when=when(moment)))
+            return _back(campaign_id)
+    return campaign_page(load(scope.session(), campaign_id), send_at_form=form), 400
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/unschedule")
+@needs(Role.EDITOR)
+def unschedule_campaign(campaign_id: int) -> Response:
+    unschedule(scope.session(), campaign_id=campaign_id)
+    return _done("campaign.unschedule", campaign_id, gettext("It is a draft again."))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/pause")
+@needs(Role.EDITOR)
+def pause(campaign_id: int) -> Response:
+    pause_campaign(scope.session(), campaign_id=campaign_id)
+    words = gettext("Paused. What is with the mail server already still arrives.")
+    return _done("campaign.pause", campaign_id, words)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/resume")
+@needs(Role.EDITOR)
+def resume(campaign_id: int) -> Response:
+    resume_campaign(scope.session(), campaign_id=campaign_id)
+    return _done("campaign.resume", campaign_id, gettext("It goes on where it stopped."))
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/cancel")
+@needs(Role.EDITOR)
+def confirm_cancel(campaign_id: int) -> str:
+    campaign = load(scope.session(), campaign_id)
+    return campaign_page(campaign, asks_cancel=True)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/cancel")
+@needs(Role.EDITOR)
+def cancel(campaign_id: int) -> Response:
+    cancel_campaign(scope.session(), now=scope.now(), campaign_id=campaign_id)
+    return _done("campaign.cancel", campaign_id, gettext("Cancelled. Nobody else is written to."))
+
+
+def _done(action: str, campaign_id: int, words: str) -> Response:
+    audit(action, object_type="campaign", object_id=campaign_id)
+    scope.commit()
+    flash(words)
+    return _back(campaign_id)
+
+
+def _back(campaign_id: int) -> Response:
+    return redirect(url_for("admin.campaign", campaign_id=campaign_id))
+
+
+@blueprint.errorhandler(CampaignConflict)
+def _conflict(_refusal: CampaignConflict) -> tuple[str, int]:
+    """Somebody was faster, or the button was pressed twice."""
+    scope.session().rollback()
+    campaign = load(scope.session(), (request.view_args or {})["campaign_id"])
+    sent = campaign.state not in EDITABLE and campaign.state is not CampaignState.CANCELLED
+    return (
+        campaign_page(campaign, conflict=CAMPAIGN_STATES[campaign.state], is_under_way=sent),
+        409,
+    )
+
+
+@blueprint.errorhandler(CampaignMissing)
+def _missing(_error: CampaignMissing) -> tuple[str, int]:
+    return render_template("admin/error.html", code=404), 404

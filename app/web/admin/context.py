@@ -1,0 +1,60 @@
+"""What every admin template can use: words, formats, and who is looking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request, url_for
+
+from app.domain.staff import Role, may
+from app.web.admin import display, words
+from app.web.admin.blueprint import blueprint
+from app.web.admin.i18n import gettext
+
+_SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("home", ("home",)),
+    ("campaigns", ("campaigns", "new_campaign", "campaign", "confirm_send", "preview")),
+    ("schedules", ("schedules", "new_schedule", "schedule", "confirm_delete_schedule")),
+    ("articles", ("articles", "article")),
+    ("sources", ("sources", "new_source")),
+    ("topics", ("topics",)),
+    ("readers", ("readers", "reader")),
+)
+
+
+@blueprint.context_processor
+def _context() -> dict[str, Any]:
+    staff = g.get("staff")
+    return {
+        "staff": staff,
+        "may": lambda role: staff is not None and may(staff.role, Role(role)),
+        "sections": _sections(),
+        "words": words,
+        "number": display.number,
+        "percent": display.percent,
+        "when": display.when,
+        "day": display.day,
+        "clock": display.clock,
+        "ago": display.ago,
+        "iso": display.iso,
+        "wall_time": display.wall_time,
+        "here": request.full_path.rstrip("?"),
+    }
+
+
+def _sections() -> list[tuple[str, str, str, bool]]:
+    """The menu: name, address, words, and whether this page is in it."""
+    labels = {
+        "home": gettext("Home"),
+        "campaigns": gettext("Campaigns"),
+        "schedules": gettext("Schedules"),
+        "articles": gettext("Articles"),
+        "sources": gettext("Sources"),
+        "topics": gettext("Topics"),
+        "readers": gettext("Readers"),
+    }
+    endpoint = (request.endpoint or "").removeprefix("admin.")
+    return [
+        (name, url_for(f"admin.{name}"), labels[name], endpoint in endpoints)
+        for name, endpoints in _SECTIONS
+    ]

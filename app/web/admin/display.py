@@ -1,0 +1,118 @@
+"""How the admin writes numbers, times and durations: in the language of the page, with the
+digits and month names that the site has chosen, in the site's own time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime, format_time, get_day_names
+from babel.numbers import format_decimal
+
+from app.web import scope
+from app.web.admin.i18n import gettext, ngettext
+from app.web.i18n import digits, language
+
+_DAY = "EEEE d MMMM y"
+_DAY_SHORT = "d MMM y"
+
+
+def number(value: int) -> str:
+    """Grouped by thousands: 12,400 or ١٢٬٤٠٠."""
+    text = format_decimal(value, locale="en")
+    return digits(text.replace(",", "٬")) if digits("1") != "1" else text
+
+
+def percent(part: int, whole: int) -> str:
+    """A whole percentage, rounded down so that 100 means all."""
+    value = digits(str(part * 100 // whole)) if whole else digits("0")
+    return f"{value}٪" if language() == "ar" else f"{value}%"
+
+
+def site_zone() -> ZoneInfo:
+    return ZoneInfo(scope.settings().timezone)
+
+
+def day(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    return digits(format_datetime(_local(moment, zone), _DAY, locale=_locale()))
+
+
+def clock(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """The wall-clock time, 24 hours."""
+    return digits(format_time(_local(moment, zone).time(), "HH:mm", locale=_locale()))
+
+
+def when(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
+    """A day and a time; near days by name. "—" for never."""
+    if moment is None:
+        return "—"
+    local = _local(moment, zone)
+    distance = (local.date() - _local(scope.now(), zone).date()).days
+    near = {
+        0: gettext("today"),
+        1: gettext("tomorrow"),
+        -1: gettext("yesterday"),
+    }.get(distance)
+    if near is None:
+        pattern = "EEEE d MMMM" if abs(distance) < 300 else _DAY_SHORT
+        near = digits(format_datetime(local, pattern, locale=_locale()))
+    return gettext("%(day)s at %(time)s", day=near, time=clock(moment, zone))
+
+
+def iso(moment: datetime) -> str:
+    """For the `datetime` attribute."""
+    return moment.isoformat(timespec="seconds")
+
+
+def duration(seconds: int) -> str:
+    """The time to wait, in the largest unit that fits, rounded up."""
+    if seconds <= 90:
+        return ngettext("%(number)s second", "%(number)s seconds", seconds, number=number(seconds))
+    minutes = -(-seconds // 60)
+    return ngettext("%(number)s minute", "%(number)s minutes", minutes, number=number(minutes))
+
+
+def ago(moment: datetime | None) -> str:
+    """How long since, or until; "—" for never."""
+    if moment is None:
+        return "—"
+    distance = scope.now() - moment
+    words = _span(abs(distance))
+    if abs(distance) < timedelta(minutes=1):
+        return gettext("just now") if distance >= timedelta() else gettext("in a moment")
+    if distance > timedelta():
+        return gettext("%(span)s ago", span=words)
+    return gettext("in %(span)s", span=words)
+
+
+def _span(length: timedelta) -> str:
+    minutes = int(length.total_seconds()) // 60
+    if minutes < 60:
+        return ngettext("%(number)s minute", "%(number)s minutes", minutes, number=number(minutes))
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("%(number)s hour", "%(number)s hours", hours, number=number(hours))
+    days = hours // 24
+    return ngettext("%(number)s day", "%(number)s days", days, number=number(days))
+
+
+def weekday(index: int) -> str:
+    """The day's name; Monday is 0."""
+    names: dict[int, str] = dict(get_day_names("wide", locale=_locale()))
+    return names[index]
+
+
+def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
+    return moment.astimezone(zone or site_zone())
+
+
+def _locale() -> Locale:
+    if language() != "ar":
+        return Locale("en", "GB")
+    return Locale("ar", "SY") if scope.settings().months == "levantine" else Locale("ar")
+
+
+def wall_time(value: time) -> str:
+    """A time of day that belongs to no date, such as a schedule's."""
+    return digits(value.strftime("%H:%M"))

@@ -1,0 +1,62 @@
+"""What all admin forms share: Flask-WTF with its CSRF token, and messages in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectMultipleField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.web.admin.i18n import gettext
+from app.web.admin.i18n import lazy_gettext as _
+
+Words = Mapping[str, LazyString]
+
+_FIELD_WORDS: Words = {
+    "Not a valid date value.": _("Choose a day, such as 2025-01-22."),
+    "Not a valid time value.": _("Choose a time, such as 07:30."),
+    "Not a valid integer value.": _("Write a whole number."),
+    "Not a valid choice.": _("Choose one of these."),
+    "Invalid Choice: could not coerce.": _("Choose one of these."),
+}
+"""What WTForms' fields say by themselves, in our words."""
+
+
+class _FieldWords:
+    """In the place of WTForms' own catalogues, whose Arabic plurals are wrong."""
+
+    def gettext(self, text: str) -> str:
+        return str(_FIELD_WORDS.get(text, text))
+
+    def ngettext(self, _singular: str, _plural: str, _count: int) -> str:
+        return gettext("Choose among these.")
+
+
+class AdminForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form of the admin."""
+
+    class Meta:
+        def get_translations(self, _form: object) -> _FieldWords:
+            return _FieldWords()
+
+    def refuse(self, field: Field, words: Words, code: str) -> None:
+        """Puts a use case's refusal beside the field it is about."""
+        field.errors = [*field.errors, words.get(code) or gettext("This cannot be accepted.")]
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
+    """Several of a few choices, each a box with its label."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def required() -> InputRequired:
+    return InputRequired(message=_("This field is needed."))
+
+
+def at_most(characters: int) -> Length:
+    return Length(max=characters, message=_("At most %(most)d characters.", most=characters))

@@ -1,0 +1,76 @@
+"""The forms about campaigns: a new one, and the time at which it goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wtforms import DateField, RadioField, StringField, TextAreaField, TimeField
+from wtforms.validators import Optional, ValidationError
+
+from app.domain.campaign import CampaignKind, UncertainPolicy
+from app.domain.schedule import instant_of
+from app.domain.subscription import Cadence
+from app.usecases.manage_campaigns import MAX_NOTE, MAX_SUBJECT
+from app.web.admin.forms.base import AdminForm, Checkboxes, at_most
+from app.web.admin.i18n import lazy_gettext as _
+from app.web.admin.words import CADENCES, CAMPAIGN_KINDS, POLICIES
+
+_LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
+
+
+class CampaignForm(AdminForm):
+    """What a campaign is; `articles` and `topics` get their choices from the view."""
+
+    kind = RadioField(
+        _("Kind"),
+        choices=[(kind.value, CAMPAIGN_KINDS[kind]) for kind in CampaignKind],
+        default=CampaignKind.DIGEST.value,
+    )
+    subject = StringField(
+        _("Subject"),
+        [at_most(MAX_SUBJECT)],
+        description=_("Empty: made from the first headline."),
+        render_kw={"maxlength": MAX_SUBJECT, "dir": "auto"},
+    )
+    note = TextAreaField(
+        _("Note from the editors"),
+        [at_most(MAX_NOTE)],
+        description=_("Stands before the articles; for an announcement it is the text."),
+        render_kw={"rows": 6, "dir": "auto"},
+    )
+    article = RadioField(_("The article"), coerce=int, validators=[Optional()])
+    topics = Checkboxes(
+        _("Topics"), description=_("None chosen: all topics."), validate_choice=False
+    )
+    cadences = Checkboxes(
+        _("Readers of this pace"),
+        choices=[(cadence.value, CADENCES[cadence]) for cadence in Cadence],
+        description=_("None chosen: everybody."),
+    )
+    language = RadioField(_("Language of the mail"), choices=_LANGUAGES, default="ar")
+    policy = RadioField(
+        _("When the mail server's answer is lost"),
+        choices=[(policy.value, POLICIES[policy]) for policy in UncertainPolicy],
+        default=UncertainPolicy.RESEND.value,
+    )
+
+
+class SendAtForm(AdminForm):
+    """A day and a time on the site's clock."""
+
+    date = DateField(_("Day"), validators=[Optional()])
+    time = TimeField(_("Time"), validators=[Optional()])
+
+    def validate_date(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Choose a day, such as 2025-01-22."))
+
+    def validate_time(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Choose a time, such as 07:30."))
+
+    def instant(self, zone: ZoneInfo) -> datetime:
+        """The moment that was chosen, in UTC; only after validation."""
+        return instant_of(self.date.data, self.time.data, zone)

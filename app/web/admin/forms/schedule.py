@@ -1,0 +1,83 @@
+"""The form of a schedule."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+from zoneinfo import available_timezones
+
+from wtforms import IntegerField, RadioField, SelectField, StringField, TimeField
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from app.domain.subscription import Cadence
+from app.domain.window import MAX_CANDIDATES
+from app.web.admin.forms.base import AdminForm, Checkboxes, at_most, required
+from app.web.admin.i18n import lazy_gettext as _
+from app.web.admin.words import CADENCES, SCHEDULE_REFUSALS
+
+_AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian")
+_WEEK_FROM_SUNDAY = (6, 0, 1, 2, 3, 4, 5)
+
+
+def zone_names() -> list[str]:
+    """The IANA zones that name a place, and UTC."""
+    places = [zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS]
+    return ["UTC", *sorted(places)]
+
+
+class ScheduleForm(AdminForm):
+    """`weekday` and `topics` get their choices from the view."""
+
+    name = StringField(
+        _("Name"),
+        [required(), at_most(120)],
+        description=_("For the newsroom only, such as “The morning digest”."),
+        render_kw={"maxlength": 120, "dir": "auto"},
+    )
+    cadence = RadioField(
+        _("How often"),
+        choices=[
+            (cadence.value, CADENCES[cadence])
+            for cadence in (Cadence.DAILY, Cadence.WEEKLY, Cadence.INSTANT)
+        ],
+        default=Cadence.DAILY.value,
+        description=_("It reaches the readers who chose this pace."),
+    )
+    weekday = SelectField(_("Day of the week"), coerce=int, default=6)
+    local_time = TimeField(
+        _("Time of day"),
+        [Optional()],
+        default=time(7, 0),
+        description=_("On the clock of the time zone below."),
+    )
+    timezone = StringField(
+        _("Time zone"),
+        [required()],
+        description=_("Type to search, such as Asia/Beirut."),
+        render_kw={"list": "zones", "dir": "ltr", "autocomplete": "off", "spellcheck": "false"},
+    )
+    topics = Checkboxes(
+        _("Topics"), description=_("None chosen: all topics."), validate_choice=False
+    )
+    min_articles = IntegerField(
+        _("Least number of new articles"),
+        [NumberRange(min=1, max=MAX_CANDIDATES, message=SCHEDULE_REFUSALS["bad_minimum"])],
+        default=1,
+        description=_("With fewer, the run is skipped and they wait for the next one."),
+        render_kw={"min": 1, "max": MAX_CANDIDATES, "inputmode": "numeric"},
+    )
+    language = RadioField(
+        _("Language of the mail"),
+        choices=[("ar", _("Arabic")), ("en", _("English"))],
+        default="ar",
+    )
+
+    def validate_local_time(self, field: Any) -> None:
+        wanted = self.cadence.data != Cadence.INSTANT and not field.errors
+        if field.data is None and wanted:
+            raise ValidationError(_("Choose a time, such as 07:30."))
+
+
+def weekdays_in_order() -> tuple[int, ...]:
+    """Monday is 0; the week of an Arabic calendar begins on Sunday."""
+    return _WEEK_FROM_SUNDAY

@@ -1,0 +1,71 @@
+"""Reads for the pages about articles, topics and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.store.tables import Article, Source, Topic
+
+
+def topics(session: Session) -> Sequence[Topic]:
+    """All topics in the order readers see them."""
+    return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
+
+
+def articles(topic: Topic | None, words_pattern: str | None) -> Select[Article]:
+    """Newest first, of a topic and with the words in one of its texts."""
+    query = (
+        select(Article)
+        .options(joinedload(Article.topic), joinedload(Article.source))
+        .order_by(Article.published_at.desc(), Article.id.desc())
+    )
+    if topic is not None:
+        query = query.where(Article.topic_mask.bitwise_and(1 << topic.bit) != 0)
+    if words_pattern is not None:
+        texts = (Article.headline, Article.standfirst, Article.kicker, Article.byline)
+        query = query.where(or_(*(text.ilike(words_pattern) for text in texts)))
+    return query
+
+
+def choosable_articles(
+    session: Session, count: int, words_pattern: str | None, chosen_id: int | None
+) -> list[Article]:
+    """The newest articles to choose from; the one that is chosen already comes first."""
+    found = session.scalars(articles(None, words_pattern).limit(count)).all()
+    chosen = article(session, chosen_id) if chosen_id is not None else None
+    others = [one for one in found if one is not chosen]
+    return [chosen, *others] if chosen is not None else others
+
+
+def article(session: Session, article_id: int) -> Article | None:
+    return session.get(
+        Article, article_id, options=[joinedload(Article.topic), joinedload(Article.source)]
+    )
+
+
+def sources(session: Session) -> Sequence[Source]:
+    """All sources, those with an error first."""
+    return session.scalars(
+        select(Source)
+        .options(joinedload(Source.topic))
+        .order_by((Source.error_code == ""), Source.active.desc(), Source.id)
+    ).all()
+
+
+def failing_sources(session: Session) -> Sequence[Source]:
+    return session.scalars(
+        select(Source).where(Source.error_code != "", Source.active).order_by(Source.id)
+    ).all()
+
+
+def has_articles(session: Session) -> bool:
+    return session.scalar(select(Article.id).limit(1)) is not None
+
+
+def articles_by_topic(session: Session) -> dict[int, int]:
+    """How many articles stand under each topic."""
+    rows = session.execute(select(Article.topic_id, func.count()).group_by(Article.topic_id))
+    return dict(rows.tuples().all())

@@ -1,0 +1,139 @@
+"""The words for states, kinds and stable codes, in one place for all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel.speaklater import LazyString
+
+from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
+from app.domain.delivery import DeliveryState
+from app.domain.staff import Role
+from app.domain.subscription import Cadence, ConsentKind, SubscriberState
+from app.web.admin.i18n import lazy_gettext as _
+
+CAMPAIGN_KINDS: Mapping[str, LazyString] = {
+    CampaignKind.DIGEST: _("Digest"),
+    CampaignKind.ALERT: _("Alert"),
+    CampaignKind.ANNOUNCEMENT: _("Announcement"),
+}
+
+KIND_HINTS: Mapping[str, LazyString] = {
+    CampaignKind.DIGEST: _("Everything new, to each reader only the topics they follow."),
+    CampaignKind.ALERT: _("One article, at once."),
+    CampaignKind.ANNOUNCEMENT: _("A message of your own to the readers."),
+}
+
+CAMPAIGN_STATES: Mapping[str, LazyString] = {
+    CampaignState.DRAFT: _("Draft"),
+    CampaignState.SCHEDULED: _("Scheduled"),
+    CampaignState.PREPARING: _("Preparing"),
+    CampaignState.SENDING: _("Sending"),
+    CampaignState.PAUSED: _("Paused"),
+    CampaignState.FINISHED: _("Sent"),
+    CampaignState.CANCELLED: _("Cancelled"),
+    CampaignState.SKIPPED: _("Skipped"),
+    CampaignState.NEEDS_REVIEW: _("Needs a decision"),
+}
+
+SKIP_REASONS: Mapping[str, LazyString] = {
+    SkipReason.NOTHING_NEW: _("Nothing was new since the last edition, so nobody was written to."),
+    SkipReason.NO_READERS: _("No active reader had chosen these topics at this pace."),
+    SkipReason.TOO_FEW_ARTICLES: _("There were fewer new articles than the schedule asks for."),
+}
+
+POLICIES: Mapping[str, LazyString] = {
+    UncertainPolicy.RESEND: _("Send again: nobody misses it, a few may get it twice"),
+    UncertainPolicy.HOLD: _("Hold: nobody gets it twice, what is uncertain waits for you"),
+}
+
+DELIVERY_STATES: Mapping[str, LazyString] = {
+    DeliveryState.PENDING: _("Waiting"),
+    DeliveryState.HANDING: _("Being handed over"),
+    DeliveryState.SENT: _("Delivered to the mail server"),
+    DeliveryState.FAILED: _("Refused"),
+    DeliveryState.DEFERRED: _("Will be tried again"),
+    DeliveryState.SKIPPED: _("Left out"),
+    DeliveryState.UNKNOWN: _("Uncertain"),
+}
+
+CADENCES: Mapping[str, LazyString] = {
+    Cadence.INSTANT: _("At once"),
+    Cadence.DAILY: _("Daily"),
+    Cadence.WEEKLY: _("Weekly"),
+}
+
+SUBSCRIBER_STATES: Mapping[str, LazyString] = {
+    SubscriberState.ACTIVE: _("Active"),
+    SubscriberState.UNSUBSCRIBED: _("Unsubscribed"),
+    SubscriberState.SUPPRESSED: _("Suppressed"),
+}
+
+CONSENT_KINDS: Mapping[str, LazyString] = {
+    ConsentKind.ASKED: _("Asked to subscribe"),
+    ConsentKind.CONFIRMED: _("Confirmed by mail"),
+    ConsentKind.IMPORTED: _("Imported with a record of consent"),
+    ConsentKind.CHANGED: _("Changed the choices"),
+    ConsentKind.UNSUBSCRIBED: _("Unsubscribed"),
+    ConsentKind.SUPPRESSED: _("Suppressed"),
+}
+
+ROLES: Mapping[str, LazyString] = {
+    Role.OWNER: _("Owner"),
+    Role.EDITOR: _("Editor"),
+    Role.AUTHOR: _("Author"),
+    Role.VIEWER: _("Viewer"),
+}
+
+CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
+    "unknown_topic": _("One of these topics no longer exists."),
+    "unknown_article": _("This article no longer exists."),
+    "too_many_articles": _("These are too many articles for one edition."),
+    "needs_article": _("An alert is about one article: choose it."),
+    "needs_subject": _("An announcement needs a subject."),
+    "needs_note": _("An announcement needs a text."),
+    "subject_too_long": _("The subject is too long for a mailbox."),
+    "subject_lines": _("The subject must be one line."),
+    "note_too_long": _("The text is too long for a mail."),
+    "time_has_passed": _("This time has passed already."),
+}
+
+SCHEDULE_REFUSALS: Mapping[str, LazyString] = {
+    "unknown_zone": _("There is no such time zone."),
+    "unknown_topic": _("One of these topics no longer exists."),
+    "needs_name": _("Give the schedule a name."),
+    "needs_weekday": _("Choose the day of the week."),
+    "bad_minimum": _("The least number of articles must be between 1 and 40."),
+}
+
+FEED_ERRORS: Mapping[str, LazyString] = {
+    "bad_redirect": _("The address redirects to somewhere that is not a web page."),
+    "bad_response": _("The server's answer is broken."),
+    "bad_status": _("The server answered with an error."),
+    "bad_url": _("This is not a web address."),
+    "connection_failed": _("The server cannot be reached."),
+    "empty": _("There is nothing in the feed."),
+    "name_not_found": _("The server's name is unknown."),
+    "not_a_feed": _("What is there is not a feed."),
+    "not_found": _("There is nothing at this address (404)."),
+    "not_xml": _("What is there is not a feed."),
+    "private_address": _("The address leads into a private network, which is not allowed."),
+    "redirect_loop": _("The address redirects in circles."),
+    "timeout": _("The server took too long to answer."),
+    "tls_failed": _("The server's certificate is not valid."),
+    "too_large": _("The feed is larger than allowed."),
+    "too_many_redirects": _("The address redirects too often."),
+}
+
+SOURCE_REFUSALS: Mapping[str, LazyString] = {
+    "bad_url": _("This is not a web address."),
+    "unknown_topic": _("This topic no longer exists."),
+    "known_source": _("This feed is a source already."),
+}
+
+TOPIC_REFUSALS: Mapping[str, LazyString] = {
+    "bad_slug": _("Only small Latin letters, digits and hyphens, such as world-news."),
+    "needs_name": _("A topic needs its name in both languages."),
+    "slug_taken": _("There is a topic of this short name already."),
+    "too_many_topics": _("There is no room for another topic: 62 is the most."),
+}

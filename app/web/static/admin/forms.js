@@ -1,0 +1,30 @@
+// Keeps a form from being sent twice by an impatient hand. The server refuses the second one
+// anyway; this only spares the editor the refusal.
+(function () {
+  "use strict";
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    // Disabled only after the browser has read the pressed button's own name and value.
+    window.setTimeout(function () {
+      form.querySelectorAll("button").forEach(function (button) {
+        button.disabled = true;
+      });
+    });
+  });
+  // A page that the browser kept in memory comes back as it was left: let its forms work again.
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.querySelectorAll("button").forEach(function (button) {
+        button.disabled = false;
+      });
+    });
+  });
+})();
