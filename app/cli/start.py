@@ -64,6 +64,7 @@ class Start:
         self._lock = start_lock(data_dir)
         self._supervisor = Supervisor(say)
         self._started_any = False
+        self._login: tuple[str, str] | None = None
 
     def run(self) -> NoReturn:
         """Starts everything, says where it is, and watches it. Ends by `Interrupted` or
@@ -173,6 +174,10 @@ class Start:
 
     def _report(self, event: dict[str, Any], began: float) -> None:
         step(event["done"], began)
+        if event.get("problem"):
+            say(f"  the sample articles did not come in: {event['problem']}")
+        if "login" in event:
+            self._login = (event["login"], event["password"])
 
     def _await_page(self, began: float) -> None:
         deadline = began + _PAGE_SECONDS
@@ -192,6 +197,15 @@ class Start:
         say(f"  admin    {address}/admin/")
         if "mailbox" in self._env["NASHRA_EMBEDDED"]:
             say(f"  mailbox  {address}/mailbox")
+        if self._login is not None:
+            email, password = self._login
+            again = f"as before (to reset it: nashra staff password {email})"
+            say(f"  login    {email}")
+            say(
+                f"           password: {password}, shown only now"
+                if password
+                else f"           {again}"
+            )
         say(f"  logs     {self._data_dir / 'logs'}")
         say("Ctrl-C stops everything")
 

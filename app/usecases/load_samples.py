@@ -50,15 +50,15 @@ def load_samples(
     with sessions.begin() as session:
         fresh = _sample_source(session, now=now, feed_url=feed_url)
         source_id = fresh.id if fresh is not None else None
+    report = None
     if source_id is not None:
-        ingest_source(sessions, settings, now=now, source_id=source_id)
+        report = ingest_source(sessions, settings, now=now, source_id=source_id)
     with sessions.begin() as session:
         login, password = _first_login(session, settings, now=now)
-        source = session.get_one(Source, source_id) if source_id is not None else None
         return Samples(
             articles=session.scalar(select(func.count(Article.id))) or 0,
             topics=session.scalar(select(func.count(Topic.id))) or 0,
-            problem=source.error_code if source is not None else "",
+            problem=report.error if report is not None else "",
             login=login,
             password=password,
         )
