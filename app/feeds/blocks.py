@@ -21,6 +21,9 @@ Element = Any
 """An lxml element; lxml ships no types."""
 
 MAX_DEPTH = 60
+MAX_HTML = 300_000
+"""Characters of one body; what is longer is cut, since nobody writes it and parsing it is slow."""
+
 _TEXT_BLOCKS = {
     "p": "p", "pre": "p", "dt": "p", "dd": "p", "tr": "p", "address": "p", "caption": "p",
     "summary": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3",
@@ -38,7 +41,7 @@ def parse_body(text: str) -> Element:
     if not re.search(r"<[a-zA-Z/!]", text):
         lines = [line for line in re.split(r"\n\s*\n|\r\n\s*\r\n", text) if line.strip()]
         text = "".join(f"<p>{line}</p>" for line in lines)
-    return lxml_html.fragment_fromstring(tidy(text), create_parent="div")
+    return lxml_html.fragment_fromstring(tidy(text[:MAX_HTML]), create_parent="div")
 
 
 def text_of(element: Element) -> str:
@@ -211,7 +214,9 @@ def append_text(element: Element, text: str) -> None:
 
 
 def _joined(before: str | None, text: str) -> str:
-    return _SPACE.sub(" ", (before or "") + text)
+    if not before:
+        return text
+    return before + (text.lstrip(" ") if before.endswith(" ") else text)
 
 
 def _start(tag: str, like: Element | None) -> Element:

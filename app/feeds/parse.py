@@ -20,10 +20,12 @@ import feedparser
 from app.domain.article import ArticleDraft, one_line
 from app.feeds.decode import decode_feed
 from app.feeds.entry import draft_from
-from app.feeds.errors import EmptyFeed, NotAFeed, NotXml
+from app.feeds.errors import EmptyFeed, NotAFeed, NotXml, TooLarge
 
 MAX_ENTRIES = 500
 MAX_GUID = 500
+MAX_TAGS = 300_000
+"""More than any feed of five million bytes needs, few enough to be read in seconds."""
 _DOCTYPE = re.compile(
     r"<!DOCTYPE(?:[^<>\[\"']|\"[^\"]*\"|'[^']*')*"
     r"(?:\[(?:[^\]\"']|\"[^\"]*\"|'[^']*')*\]\s*)?>",
@@ -60,11 +62,13 @@ def parse_feed(
     """The articles of a feed. `charset` is what the server declared; relative addresses count
     from `base_url`; dates after `now` become `now`.
 
-    Raises `EmptyFeed`, `NotXml`, `NotAFeed`.
+    Raises `EmptyFeed`, `NotXml`, `NotAFeed`, `TooLarge`.
     """
     text = _prepare(decode_feed(body, charset=charset))
     if not text.strip():
         raise EmptyFeed
+    if text.count("<") > MAX_TAGS:
+        raise TooLarge(f"more than {MAX_TAGS} tags")
     parsed = feedparser.parse(
         text.encode(),
         response_headers={

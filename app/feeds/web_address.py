@@ -6,7 +6,9 @@ import re
 from urllib.parse import quote, urljoin, urlsplit
 
 MAX_LENGTH = 2000
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 _SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 
 
