@@ -56,6 +56,16 @@ def direction_of(text: str, default: Direction = "rtl") -> Direction:
     return default
 
 
+def prevailing_direction(text: str, default: Direction = "rtl") -> Direction:
+    """The direction of most letters; of the first where there are as many of both. An Arabic
+    headline is one even where it begins with a name such as iPhone."""
+    kinds = [bidirectional(character) for character in text]
+    surplus = sum(kind in ("R", "AL") for kind in kinds) - kinds.count("L")
+    if surplus == 0:
+        return direction_of(text, default)
+    return "rtl" if surplus > 0 else "ltr"
+
+
 def isolated_line(text: str, base: Direction) -> str:
     """A line of plain text or a subject that runs in `base`, its foreign runs between FSI and
     PDI. Controls that were in it are removed first. One that runs right to left begins with a

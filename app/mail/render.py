@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.arabic import date_line
-from app.domain.bidi import Direction, direction_of, isolated_line
+from app.domain.bidi import Direction, isolated_line, prevailing_direction
 from app.domain.campaign import CampaignKind
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from app.domain.notice import NoticeKind
@@ -129,7 +129,7 @@ def _subject(content: EditionContent, brand: Brand) -> str:
     plain = clipped(content.subject, _SUBJECT_LENGTH) or clipped(first, _SUBJECT_LENGTH)
     plain = _defused(plain or clean_text(brand.site_name))
     base = _BASES[content.language]
-    return isolated_line(plain, base if base == "rtl" else direction_of(plain, base))
+    return isolated_line(plain, base if base == "rtl" else prevailing_direction(plain, base))
 
 
 def _edition_context(
@@ -139,7 +139,7 @@ def _edition_context(
     return {
         **_brand_context(content.language, brand, base),
         "title": clean_text(subject),
-        "title_base": base if base == "rtl" else direction_of(subject, base),
+        "title_base": base if base == "rtl" else prevailing_direction(subject, base),
         "preheader": _preheader(content, note),
         "date": _date(content.date, content.language, brand),
         "is_morning": _is_morning(content.date, brand),

@@ -7,10 +7,10 @@ first come up. What a mail has no room for becomes a list of links, and past tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.bidi import Direction, direction_of
+from app.domain.bidi import Direction, prevailing_direction
 from app.mail.body import Block, article_body
 from app.mail.clean import clean_text, clipped, web_url
 from app.mail.content import EditionArticle
@@ -88,7 +88,7 @@ def story(article: EditionArticle, *, base: Direction, fallback_url: str) -> Sto
         byline=clipped(article.byline, 120),
         topic=clipped(article.topic, 80),
         published_at=article.published_at,
-        base=base if base == "rtl" else direction_of(headline, base),
+        base=base if base == "rtl" else prevailing_direction(headline, base),
     )
 
 
@@ -97,8 +97,8 @@ class Richness:
     one that fits into a mail can be searched for."""
 
     def __init__(self, stories: Sequence[Story], *, leads: bool, body: str = "") -> None:
-        self._lead = stories[0] if stories and leads else None
-        self._others = tuple(stories[1:] if self._lead else stories)
+        self._lead = _under_no_heading(stories[0]) if stories and leads else None
+        self._others = tuple(map(_under_a_heading, stories[1:] if self._lead else stories))
         self._blocks = article_body(body, self._lead.base) if body and self._lead else ()
         self.top = 2 * len(self._others) + len(self._blocks)
 
@@ -119,6 +119,15 @@ class Richness:
             related_after=_related_after(body),
             cut=blocks < len(self._blocks),
         )
+
+
+def _under_no_heading(one: Story) -> Story:
+    return replace(one, kicker=one.kicker or one.topic)
+
+
+def _under_a_heading(one: Story) -> Story:
+    """Its topic stands above it already."""
+    return replace(one, kicker="") if one.kicker == one.topic else one
 
 
 def _related_after(body: Sequence[Block]) -> int:

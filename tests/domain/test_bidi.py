@@ -12,6 +12,7 @@ from app.domain.bidi import (
     direction_of,
     isolated_html,
     isolated_line,
+    prevailing_direction,
     without_bidi_controls,
 )
 
@@ -70,6 +71,22 @@ def test_direction_is_that_of_the_first_letter() -> None:
     assert direction_of("«١» خبر Writer") == "rtl"
     assert direction_of("7: Writer خبر") == "ltr"
     assert direction_of("7 !", "ltr") == "ltr"
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("iPhone 16 يصل إلى الأسواق المحلية", "rtl"),
+        ("حرييت: Ankara and Damascus may talk", "ltr"),
+        ("Acme قالت", "ltr"),
+        ("قالت Acme", "rtl"),
+        ("2025", "ltr"),
+    ],
+)
+def test_most_letters_decide_and_the_first_where_there_are_as_many(
+    text: str, direction: str
+) -> None:
+    assert prevailing_direction(text, "ltr") == direction
 
 
 @given(mixed)

@@ -59,6 +59,7 @@ def test_a_notice_keeps_every_rule_of_the_page(kind: NoticeKind, language: str, 
     page = proofread(mail.html, base=base)
     assert page.problems == []
     wanted = context.confirm_url if kind is NoticeKind.CONFIRM else context.preferences_url
+    assert page.first_text.endswith((".", "!"))
     assert wanted in page.links
     assert wanted in mail.text.split("\n")
     assert "~" not in mail.html
@@ -134,6 +135,26 @@ def test_an_arabic_headline_in_an_english_edition_keeps_its_direction() -> None:
     card = mail.html[: mail.html.index("دفتر المطر")].rsplit("<td", 1)[1]
     assert 'dir="rtl"' in card
     assert 'align="right"' in card
+
+
+def test_an_arabic_headline_that_begins_with_a_name_is_still_arabic() -> None:
+    mixed = article(7, "iPhone 16 يصل إلى الأسواق المحلية", related=LEAD.related)
+    mail = render_edition(edition(articles=(ENGLISH[0], mixed), language="en"), brand=BRAND)
+    card = mail.html[: mail.html.index("يصل إلى")].rsplit("<td", 1)[1]
+    assert 'dir="rtl"' in card
+    assert 'lang="ar"' in card
+    assert '<span dir="ltr">iPhone 16</span>' in card
+    label = mail.html[: mail.html.rindex("Read also:")].rsplit("<span", 1)[1]
+    assert 'dir="ltr"' in label
+    assert proofread(mail.html, base="ltr").problems == []
+
+
+def test_a_kicker_does_not_repeat_the_heading_above_it() -> None:
+    same = article(7, "خبر", topic="ثقافة", kicker="ثقافة")
+    mail = render_edition(edition(articles=(LEAD, same)), brand=BRAND)
+    assert mail.html.count("ثقافة") == mail.text.count("ثقافة") == 1
+    first = render_edition(edition(articles=(replace(same, kicker=""),)), brand=BRAND)
+    assert first.html.count("ثقافة") == first.text.count("ثقافة") == 1
 
 
 def test_topics_are_headings_in_order_and_the_lead_comes_first() -> None:
