@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine, delete
 from werkzeug.serving import make_server
 
 from app.config import Settings
+from app.store.engine import make_sessions
+from app.store.tables import Article, Source, Topic
 from app.web.factory import create_app
+from tests.web.articles import add_article, add_source
 from tests.web.test_mailbox import put
 
 CHROMIUM = next(
@@ -33,6 +38,13 @@ Content-Type: text/html; charset=utf-8\r
 <img src="x" onerror="document.title = 'scripted'">
 <form action="{base}/subscribe" method="post"><button>Send</button></form>
 <a href="{base}/subscribed">Go</a></body></html>"""
+
+
+HOSTILE = """<p onclick="document.title='run'">متن</p><script>document.title = "run"</script>
+<img src="/nowhere.png" onerror="document.title = 'run'"><style>body { display: none }</style>
+<a href="javascript:document.title='run'">رابط</a><iframe src="/subscribed"></iframe>
+<form action="https://evil.example"><button>زر</button></form><base href="https://evil.example">
+<svg onload="document.title='run'"></svg><p style="position: fixed; inset: 0">غطاء</p>"""
 
 
 @pytest.fixture(scope="module")
@@ -123,4 +135,39 @@ def test_a_mail_is_shown_without_its_scripts_and_its_links_open_outside(
     assert opened.value.get_by_role("heading", level=1).inner_text() == "تحقّق من بريدك"
     page.get_by_role("link", name="داكن").click()
     assert frame.locator("body").evaluate("e => getComputedStyle(e).color") == "rgb(9, 8, 7)"
+    context.close()
+
+
+@pytest.fixture
+def hostile_article(engine: Engine, now: datetime) -> Iterator[int]:
+    """An article whose body came past the sanitiser, committed for a server of its own."""
+    sessions = make_sessions(engine)
+    with sessions.begin() as session:
+        topic = Topic(slug="hostile", name_ar="قسم", name_en="Topic", bit=61)
+        session.add(topic)
+        session.flush()
+        source = add_source(session, topic, now)
+        article = add_article(session, source, topic, now, headline="عنوان", body_html=HOSTILE)
+        made = ((Article, article.id), (Source, source.id), (Topic, topic.id))
+    yield made[0][1]
+    with sessions.begin() as session:
+        for table, number in made:
+            session.execute(delete(table).where(table.id == number))
+
+
+def test_even_a_body_that_was_not_cleaned_runs_nothing(
+    browser: Browser, base: str, hostile_article: int
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/a/{hostile_article}")
+    page.get_by_text("متن", exact=True).click()
+    page.get_by_role("link", name="رابط").click()
+    page.wait_for_load_state("networkidle")
+    assert page.title() == "عنوان · ليفانت"
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.locator(".prose p").last.evaluate("e => getComputedStyle(e).position") == "static"
+    page.get_by_role("button", name="زر").dispatch_event("click")
+    page.wait_for_timeout(300)  # a form that was let through would be on its way by now
+    assert page.url == f"{base}/a/{hostile_article}"
     context.close()
