@@ -20,10 +20,10 @@ lint: translations
 	$(BIN)/lint-imports
 
 bench: translations
-	@set -e; for bench in tests/bench/bench_*.py; do $(BIN)/python "$$bench"; done
+	@set -e; for bench in freezing sending; do $(BIN)/python -m tests.bench.bench_$$bench; done
 
 chaos: translations
-	$(BIN)/pytest tests/chaos
+	@$(BIN)/python -m tests.chaos.long_run $(SEED)
 
 translations: install-dev
 	@$(BIN)/python -m app.cli.catalogues

@@ -178,6 +178,8 @@ def by_audience(sizes: tuple[int, ...]) -> None:
             ours = send(rig, sink, size=5_000, readers=readers)
             speeds.append(ours.per_second)
             report(f"sending_5KB_{readers}_readers", ours.per_second, "messages/s")
+            report(f"worker_cpu_{readers}_readers", ours.worker_cpu, "ms/message")
+            report(f"postgres_cpu_{readers}_readers", ours.postgres_cpu, "ms/message")
             report(
                 f"worker_memory_{readers}_readers",
                 ours.worker_memory / 1e6,

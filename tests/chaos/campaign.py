@@ -38,16 +38,19 @@ def endure(
     seed: int,
     policy: UncertainPolicy = UncertainPolicy.RESEND,
     seconds: float = 180,
+    pause: tuple[float, float] = (0.3, 1.5),
 ) -> Ordeal:
     """Sends to `readers` while the faults happen one after the other, spread over the sending.
 
-    The rate is limited so that the campaign lasts as long as its faults.
+    Every answer of the relay comes so late that the campaign lasts as long as its faults: at
+    any moment each connection has a message whose answer is under way.
     """
     chance = random.Random(seed)
     log = Path(tempfile.mkstemp(prefix="nashra-sink-", suffix=".log")[1])
-    rate = readers / (len(faults) * 2.0 + 2.0)
+    lasts = len(faults) * (sum(pause) / 2 + 0.8) + 2.0
+    delay = min(0.2, lasts * PROCESSES * CONNECTIONS / readers)
     with (
-        SinkProcess(log=log) as sink,
+        SinkProcess(log=log, delay=delay) as sink,
         Rig(
             sink.url,
             SMTP_CONNECTIONS=str(CONNECTIONS),
@@ -56,7 +59,6 @@ def endure(
             CHUNK_SIZE="200",
             GROUP_SIZE="50",
             TICK_INTERVAL="0.5",
-            SEND_PER_SECOND=str(max(1, int(rate))),
         ) as rig,
     ):
         rig.add_readers(readers)
@@ -68,7 +70,7 @@ def endure(
         happened = []
         _wait_for_some(sink, 50)
         for fault in faults:
-            time.sleep(chance.uniform(0.3, 1.5))
+            time.sleep(chance.uniform(*pause))
             may_repeat += fault(scene)
             happened.append(fault.__name__)
         state = _end(rig, campaign, seconds)

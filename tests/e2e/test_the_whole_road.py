@@ -1,0 +1,213 @@
+"""The main job as a newcomer does it: one command, then a browser from sign-up to a digest in
+the mailbox and out again. Everything is real; nothing is reached past the pages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from app.config import PROJECT_ROOT, REQUIRED
+from app.embedded.ports import free_port
+
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), ""
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+]
+
+READY = "Ctrl-C stops everything"
+READER = "reader+morning@example.org"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """A running `nashra up --samples` and the login it printed."""
+
+    base: str
+    login: str
+    password: str
+
+
+@pytest.fixture(scope="module")
+def nashra() -> Iterator[Installation]:
+    folder = Path(tempfile.mkdtemp(prefix="nashra-road-"))
+    folder.chmod(0o711)
+    said = folder / "said"
+    env = {k: v for k, v in os.environ.items() if k not in (*REQUIRED, "DATA_DIR", "BASE_URL")}
+    with said.open("w") as output:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "app.cli", "up", "--samples"),
+                *(f"--data={folder / 'data'}", f"--port={free_port()}"),
+            ],
+            cwd=PROJECT_ROOT,
+            env=env,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        _eventually(lambda: READY in said.read_text() or process.poll() is not None, 120)
+        text = said.read_text()
+        assert READY in text, text
+        site = re.search(r"site\s+(http://\S+?)/?\n", text)
+        login = re.search(r"login\s+(\S+)\n\s+password: (\S+),", text)
+        assert site is not None, text
+        assert login is not None, text
+        yield Installation(base=site[1], login=login[1], password=login[2])
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, nashra: Installation) -> Iterator[Page]:
+    context = browser.new_context(base_url=nashra.base, viewport={"width": 390, "height": 844})
+    yield context.new_page()
+    context.close()
+
+
+def _eventually(condition: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.1)
+
+
+def newest_mail(page: Page, to: str, *, more_than: int = 0) -> str:
+    """Waits for another mail to this reader and opens it; returns its text part."""
+
+    def there() -> bool:
+        page.goto(f"/mailbox?q={to.replace('+', '%2B')}")
+        return page.locator("ol.mails li").count() > more_than
+
+    _eventually(there, 30)
+    page.locator("ol.mails li a").first.click()
+    page.goto(f"{page.url.partition('?')[0]}?view=text")
+    return page.locator("pre.mail-text").inner_text()
+
+
+def mails_to(page: Page, to: str) -> int:
+    page.goto(f"/mailbox?q={to.replace('+', '%2B')}")
+    return page.locator("ol.mails li").count()
+
+
+def link(text: str, path: str) -> str:
+    found = re.search(rf"https?://\S+{path}[\w-]{{32}}", text)
+    assert found is not None, text
+    return found[0]
+
+
+def log_in(page: Page, nashra: Installation) -> None:
+    page.goto("/admin/login")
+    page.locator("input[name=email]").fill(nashra.login)
+    page.locator("input[name=password]").fill(nashra.password)
+    page.locator("form button.button").click()
+    expect(page).not_to_have_url(re.compile("login"))
+
+
+def send_campaign(page: Page, kind: str, subject: str = "") -> None:
+    """Makes a draft and sends it, through the pages alone."""
+    page.goto("/admin/campaigns/new")
+    page.locator(f"input[name=kind][value={kind}]").check(force=True)
+    if subject:
+        page.locator("input[name=subject]").fill(subject)
+    page.locator("form.sheet .actions button.button").click()
+    page.wait_for_url(re.compile(r"/admin/campaigns/\d+$"))
+    page.goto(f"{page.url}/send")
+    page.locator("section.ask form button").click()
+    page.wait_for_url(re.compile(r"/admin/campaigns/\d+$"))
+
+
+def test_from_the_sign_up_to_a_digest_and_out_again(page: Page, nashra: Installation) -> None:
+    page.goto("/")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("article, .lead").count() > 0, "the samples stand on the front page"
+
+    # Sign up. The form is not sent by somebody who types faster than a person.
+    page.locator("form input[type=email]").fill(READER)
+    page.locator("form input[name=cadence][value=daily]").check(force=True)
+    time.sleep(2.5)
+    page.locator("form:has(input[type=email]) button.button").click()
+    expect(page).to_have_url(re.compile("/subscribed"))
+
+    # Confirm by the link in the mail: opening it changes nothing, the button does.
+    page.goto(link(newest_mail(page, READER), "/confirm/"))
+    page.locator("main form button").click()
+    expect(page.locator("main h1")).to_be_visible()
+    page.reload()
+
+    # An editor sends the digest.
+    log_in(page, nashra)
+    send_campaign(page, "digest")
+    digest = newest_mail(page, READER, more_than=1)
+    assert "/u/" in digest
+    page.goto(f"{page.url.partition('?')[0]}?view=html")
+    frame = page.frame_locator("iframe").first
+    expect(frame.locator("h1")).to_have_count(1)
+    assert frame.locator("html").get_attribute("dir") == "rtl"
+
+    # Preferences by the link in the mail.
+    page.goto(link(digest, "/p/"))
+    page.locator("input[name=cadence][value=weekly]").check(force=True)
+    page.locator("main form button.button").first.click()
+    page.goto(link(digest, "/p/"))
+    expect(page.locator("input[name=cadence][value=weekly]")).to_be_checked()
+
+    # A second digest has nothing new for anybody, and says so.
+    send_campaign(page, "digest")
+    _eventually(lambda: _says_nothing_new(page), 20)
+    assert mails_to(page, READER) == 2
+
+    # Leave by the link in the mail: the page alone does nothing, its button does.
+    page.goto(link(digest, "/u/"))
+    page.locator("main form button").first.click()
+    expect(page.locator("main h1")).to_be_visible()
+    send_campaign(page, "announcement", "إعلان بعد المغادرة")
+    time.sleep(3)
+    assert mails_to(page, READER) == 2, "after leaving, no further mail"
+
+
+def _says_nothing_new(page: Page) -> bool:
+    page.reload()
+    return page.locator(".state-skipped, [data-state=skipped]").count() > 0
+
+
+def test_the_road_works_without_javascript(browser: Browser, nashra: Installation) -> None:
+    context = browser.new_context(base_url=nashra.base, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/subscribe?lang=en")
+    assert page.locator("html").get_attribute("dir") == "ltr"
+    page.locator("form input[type=email]").fill("plain@example.org")
+    page.locator("form input[name=cadence][value=weekly]").check(force=True)
+    time.sleep(2.5)
+    page.locator("form:has(input[type=email]) button.button").click()
+    page.goto(link(newest_mail(page, "plain@example.org"), "/confirm/"))
+    page.locator("main form button").click()
+    expect(page.locator("main h1")).to_be_visible()
+    context.close()
