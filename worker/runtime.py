@@ -9,11 +9,11 @@ import os
 from datetime import UTC, datetime
 from functools import cached_property
 
-from app.mail.smtp.pool import SmtpPool
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings, read_settings
 from app.links import Links
+from app.mail.smtp.pool import SmtpPool
 from app.mail.transport import Transport
 from app.store.engine import make_engine, make_sessions
 from app.store.journal import Journal

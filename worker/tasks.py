@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from app.usecases.ingest_sources import ingest_source
-
 from app import queue
 from app.usecases.deliver_chunk import deliver_chunk
+from app.usecases.ingest_sources import ingest_source
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.send_notice import send_notice
 from app.usecases.tick import feed_chunks

@@ -16,7 +16,7 @@ from app.store.ledger import (
     record_group,
     uncertain_ordinals,
 )
-from app.store.tables import Campaign, Chunk, Subscriber
+from app.store.tables import Campaign, Subscriber
 from tests.store.ledger_rows import add_campaign, lease, let_lease_run_out, states
 
 S = DeliveryState
