@@ -15,7 +15,6 @@ from sqlalchemy.exc import OperationalError
 
 from app.cli.runtime import command_settings
 from app.config import Settings
-from app.logs import configure_logs
 from app.store.engine import make_engine, make_sessions
 from app.usecases.prune import prune as run_prune
 from app.usecases.tick import Ticked
@@ -49,7 +48,6 @@ def clock(ctx: click.Context) -> None:
     def stop(number: int, _frame: FrameType | None) -> None:
         asked.append(number)
 
-    configure_logs()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with command_settings(ctx, embed=False) as settings:

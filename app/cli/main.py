@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from app.logs import configure_logs
+
 _COMMANDS = {
     "campaign": "app.cli.campaign",
     "clock": "app.cli.clock",
@@ -42,4 +44,5 @@ class _LazyGroup(click.Group):
 @click.pass_context
 def nashra(ctx: click.Context, data_dir: str | None) -> None:
     """Nashra: sign-up, right-to-left digests from feeds, and their sending."""
+    configure_logs()
     ctx.obj = data_dir
