@@ -125,6 +125,8 @@ class Dialler:
         self._ended: SimpleQueue[Line | ConnectFailed] = SimpleQueue()
         self._bell, self._push = socket.socketpair()
         self._bell.setblocking(False)
+        self._door = threading.Lock()
+        self._closed = False
         self.under_way = 0
 
     def fileno(self) -> int:
@@ -141,9 +143,12 @@ class Dialler:
             )
         except ConnectFailed as failure:
             ended = failure
-        self._ended.put(ended)
-        with contextlib.suppress(OSError):  # the pool was closed meanwhile
-            self._push.send(b"!")
+        with self._door:
+            if not self._closed:
+                self._ended.put(ended)
+                self._push.send(b"!")
+            elif isinstance(ended, Line):
+                ended.sock.close()
 
     def ended(self) -> Iterator[Line | ConnectFailed]:
         """The dials that have ended since the last call."""
@@ -156,6 +161,9 @@ class Dialler:
                 yield ended
 
     def close(self) -> None:
+        """Whatever is still being dialled is closed when it answers."""
+        with self._door:
+            self._closed = True
         for ended in self.ended():
             if isinstance(ended, Line):
                 ended.sock.close()

@@ -52,7 +52,7 @@ Script = Sequence[Answer]
 
 class ScriptedServer:
     """`seen` holds, for each connection, the command lines and `CONTENT` for each content;
-    `contents` every content with what was said to it, "" where the connection ended instead."""
+    `contents` every content and what was said to it, or the `Special` that ended it."""
 
     def __init__(
         self,
@@ -124,8 +124,9 @@ class ScriptedServer:
                 if command == "DATA" and said is not None and "354 " in said:
                     content = read_content(lines)
                     seen.append(CONTENT)
-                    said = answer_with(end, script.pop(0) if script else OK, CONTENT)
-                    self.contents.append((content, said or ""))
+                    answer = script.pop(0) if script else OK
+                    said = answer_with(end, answer, CONTENT)
+                    self.contents.append((content, said or str(answer)))
 
     def _hello(self) -> bytes:
         texts = ["scripted", *self._features]
