@@ -135,8 +135,12 @@ def test_it_runs_heals_and_stops_without_a_trace(up: Callable[[int], Up], data_d
     listed = nashra("--data", str(data_dir), "campaign", "list", "--json")
     assert json.loads(listed.stdout) == {"campaigns": []}
     assert listed.stderr == ""
+    made = nashra("campaign", "create", "--kind=announcement", "--subject=س", "--text=س", "--json")
+    assert made.returncode == 0, made.stderr
     with psycopg.connect(instance.settings["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("create table kept as select 7 as n")
+        found = connection.execute("select id from campaign").fetchall()
+    assert found == [(json.loads(made.stdout)["id"],)]  # found without naming the folder
 
     for word in ("gunicorn", "celery", "mailbox_server"):
         for pid in processes_of(data_dir, word):
