@@ -48,7 +48,7 @@ _EXPLAINED = {
     "needs_subject": "an announcement needs --subject",
     "subject_too_long": "the subject is longer than {detail} characters",
     "subject_lines": "the subject must be one line without control characters",
-    "note_too_long": "the text is longer than {detail} characters",
+    "note_too_long": "the text is longer than {detail} characters or 100 lines",
 }
 
 

@@ -20,7 +20,9 @@ from app.store.tables import Article, Campaign, Chunk, Topic
 from app.usecases.campaign_steps import load, step
 
 MAX_SUBJECT = 200
-MAX_NOTE = 20_000
+MAX_NOTE = 10_000
+MAX_NOTE_LINES = 100
+"""Characters and lines of a note: what fits into one mail beside its articles."""
 
 
 class InvalidCampaign(Exception):
@@ -98,7 +100,7 @@ def _check_texts(kind: CampaignKind, subject: str, note: str) -> None:
         raise InvalidCampaign("subject_too_long", str(MAX_SUBJECT))
     if any(ord(c) < 32 or c in "\x7f\x85\u2028\u2029" for c in subject):
         raise InvalidCampaign("subject_lines")
-    if len(note) > MAX_NOTE:
+    if len(note) > MAX_NOTE or note.count("\n") >= MAX_NOTE_LINES:
         raise InvalidCampaign("note_too_long", str(MAX_NOTE))
 
 

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState
+from app.usecases.campaign_steps import CampaignMissing
+from app.usecases.compose_edition import preview_edition
+from app.usecases.manage_campaigns import (
+    MAX_NOTE,
+    MAX_NOTE_LINES,
+    InvalidCampaign,
+    cancel_campaign,
+    create_campaign,
+    pause_campaign,
+    request_send,
+    resume_campaign,
+    schedule_send,
+    unschedule,
+)
+from tests.usecases.newsroom import Newsroom
+
+
+def create(session: Session, now: datetime, **values: Any) -> int:
+    given = {"kind": CampaignKind.DIGEST, "language": "ar", **values}
+    return create_campaign(session, now=now, **given).id
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"kind": CampaignKind.ALERT}, "needs_article"),
+        ({"kind": CampaignKind.ALERT, "article_ids": [1, 2]}, "needs_article"),
+        ({"kind": CampaignKind.ANNOUNCEMENT, "subject": "  "}, "needs_subject"),
+        ({"subject": "x" * 201}, "subject_too_long"),
+        ({"subject": "سطر\r\nBcc: all@example.org"}, "subject_lines"),
+        ({"note": "x" * (MAX_NOTE + 1)}, "note_too_long"),
+        ({"note": "x\n" * MAX_NOTE_LINES + "x"}, "note_too_long"),
+        ({"topics": ["nowhere"]}, "unknown_topic"),
+        ({"article_ids": [2**40]}, "unknown_article"),
+        ({"article_ids": list(range(1, 50))}, "too_many_articles"),
+    ],
+)
+def test_a_campaign_that_cannot_be_is_refused_by_name(
+    session: Session, now: datetime, values: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(InvalidCampaign) as refused:
+        create(session, now, **values)
+    assert refused.value.code == code
+
+
+def test_who_presses_second_is_told_the_real_state(session: Session, now: datetime) -> None:
+    campaign = create(session, now)
+    request_send(session, now=now, campaign_id=campaign)
+    with pytest.raises(CampaignConflict) as late:
+        request_send(session, now=now, campaign_id=campaign)
+    assert late.value.state is CampaignState.SCHEDULED
+    with pytest.raises(CampaignConflict):
+        pause_campaign(session, campaign_id=campaign)
+    with pytest.raises(CampaignConflict):
+        resume_campaign(session, campaign_id=campaign)
+    cancelled = cancel_campaign(session, now=now, campaign_id=campaign)
+    assert (cancelled.state, cancelled.finished_at) == (CampaignState.CANCELLED, now)
+    with pytest.raises(CampaignConflict):
+        cancel_campaign(session, now=now, campaign_id=campaign)
+    with pytest.raises(CampaignMissing):
+        cancel_campaign(session, now=now, campaign_id=2**30)
+
+
+def test_a_time_can_be_set_and_taken_back(session: Session, now: datetime) -> None:
+    campaign = create(session, now)
+    with pytest.raises(InvalidCampaign, match="time_has_passed"):
+        schedule_send(session, now=now, campaign_id=campaign, send_at=now - timedelta(hours=1))
+    later = now + timedelta(hours=1)
+    assert schedule_send(session, now=now, campaign_id=campaign, send_at=later).send_at == later
+    draft = unschedule(session, campaign_id=campaign)
+    assert (draft.state, draft.send_at) == (CampaignState.DRAFT, None)
+
+
+def test_a_preview_shows_the_mail_and_changes_nothing(
+    session: Session, settings: Settings, now: datetime
+) -> None:
+    newsroom = Newsroom(session, now)
+    campaign = create_campaign(session, now=now, language="ar", kind=CampaignKind.DIGEST)
+    assert preview_edition(session, settings=settings, now=now, campaign=campaign) is None
+    newsroom.article("افتتاح جسر المشاة الجديد", "politics")
+    mail = preview_edition(session, settings=settings, now=now, campaign=campaign)
+    assert mail is not None
+    assert "افتتاح جسر المشاة الجديد" in mail.html
+    assert "~~" not in mail.html + mail.text, "no slot is left open"
+    session.flush()
+    assert (campaign.window_start, campaign.window_end) == (None, None)
+
+
+def test_the_longest_note_still_makes_a_mail(
+    session: Session, settings: Settings, now: datetime
+) -> None:
+    lines = "\n".join(["س" * (MAX_NOTE // MAX_NOTE_LINES - 1)] * MAX_NOTE_LINES)
+    campaign = create_campaign(
+        session,
+        now=now,
+        language="ar",
+        kind=CampaignKind.ANNOUNCEMENT,
+        subject="إعلان",
+        note=lines,
+    )
+    assert preview_edition(session, settings=settings, now=now, campaign=campaign) is not None
