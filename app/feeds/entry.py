@@ -25,12 +25,14 @@ def draft_from(
 ) -> ArticleDraft:
     """The article of one entry; its headline is empty if the entry has no text at all."""
     base = _base(entry, base)
+    content = _content(entry, atom)
+    summary = _html(str(_own(entry, "summary") or ""), _detail(entry), atom)
     parts = extract(
         RawEntry(
             title=_title(entry, atom),
             kicker=str(_own(entry, "kicker") or ""),
-            summary=_html(str(_own(entry, "summary") or ""), _detail(entry), atom),
-            content=_content(entry, atom),
+            summary=summary if summary != content else "",
+            content=content,
             author=str(entry.get("author") or ""),
             pictures=tuple(_pictures(entry, base)),
             base=base,

@@ -119,6 +119,7 @@ class _Body:
         )
         self.base = base
         self.blocks = [b for b in flatten(root, base) if not is_leftover(text_of(b))]
+        self._whole = self.text
 
     @property
     def text(self) -> str:
@@ -190,7 +191,7 @@ class _Body:
         if teaser and teaser == first and len(self.blocks) > 1:
             self.blocks.pop(0)
             return clip(teaser, MAX_STANDFIRST)
-        if teaser and not is_excerpt(teaser, self.text):
+        if teaser and not is_excerpt(teaser, self._whole):
             return clip(teaser, MAX_STANDFIRST)
         if not summary and len(self.blocks) == 1 and len(first) <= MAX_STANDFIRST:
             self.blocks.pop(0)
