@@ -141,17 +141,19 @@ class Start:
             self._env.setdefault("ALLOW_PRIVATE_FEEDS", "1")
 
     def _start_site(self, listener: socket.socket) -> None:
+        """The page first: somebody waits for it, while the workers have nothing to do yet."""
         began = time.monotonic()
         env = {**self._env, MARK: self._mark, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
         site = Site(data_dir=self._data_dir, env=env)
         self._supervisor.new_stage()
         self._watch(site.web(listener.fileno()))
         self._prepare(site)
+        self._await_page(began)
+        began = time.monotonic()
         self._watch(site.worker())
         self._watch(site.transactional())
         self._watch(site.clock())
         step("workers and clock", began)
-        self._await_page(began)
 
     def _watch(self, program: Program) -> None:
         self._supervisor.add(lambda: Child(program))

@@ -33,7 +33,7 @@ class Site:
             "web",
             "gunicorn",
             *("--bind", f"fd://{listener}", "--worker-class", "gthread"),
-            *("--workers", str(min(2, _cores())), "--threads", "8"),
+            *("--workers", "2" if _cores() > 2 else "1", "--threads", "8"),
             *("--graceful-timeout", "10", "--timeout", "60", "--no-control-socket", *beat),
             "app.web.factory:create_app()",
             handles=(listener,),
