@@ -78,7 +78,6 @@ class Conversation:
     def readable(self, errand: Errand) -> None:
         """Reads the replies that have come, and does what they call for."""
         while data := self._channel.read():
-            self.since = time.monotonic()
             for code, text in self._replies.feed(data):
                 if not self._due:
                     raise ConversationBroken("The server spoke unasked.", code=code, reply=text)
@@ -86,6 +85,7 @@ class Conversation:
                 if code == 421:
                     self._closing(handle, text, errand)
                 handle(code, text, errand)
+            self.since = time.monotonic()
             if not self._channel.encrypted:
                 return  # what came meanwhile makes the socket readable again
 

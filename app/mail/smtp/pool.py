@@ -176,12 +176,15 @@ class SmtpPool:
         return min(self._tick, errand.pause_left() or self._tick)
 
     def _wait(self, errand: Errand, seconds: float) -> None:
-        for key, events in self._selector.select(seconds):
+        ready = self._selector.select(seconds)
+        # The clock is read before the caller's slow work: an answer that comes while the source
+        # is busy with its database is not late.
+        now = time.monotonic()
+        for key, events in ready:
             if key.data is None:
                 self._take_up(errand)
             else:
                 self._handle(key.data, events, errand)
-        now = time.monotonic()
         if now >= self._scan_at:
             self._scan_at = now + self._tick
             self._expire(now, errand)

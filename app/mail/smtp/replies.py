@@ -7,6 +7,7 @@ import re
 LONGEST_REPLY = 16_384
 """Bytes. RFC 5321 allows 512 a line; whoever sends this much without an end is not serving mail."""
 
+_CODES = {b"%d" % code: code for code in range(200, 600)}
 _SHOWN = 500
 _UNSHOWABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -48,9 +49,8 @@ class ReplyReader:
         self._rest = lines.pop()
         replies = []
         for line in lines:
-            digits, mark = line[:3], line[3:4]
-            code = int(digits) if digits.isdigit() else 0
-            if mark not in b" -\r" or not 200 <= code <= 599:
+            code, mark = _CODES.get(line[:3]), line[3:4]
+            if code is None or mark not in b" -\r":
                 raise ConversationBroken("The server's answer is no SMTP reply.")
             text = line[4:].rstrip()
             if mark == b"-":

@@ -224,6 +224,18 @@ def test_a_hanging_connection_does_not_stop_the_others() -> None:
     assert (kinds.count("lost"), kinds.count("sent 250")) == (1, 99)
 
 
+def test_an_answer_that_comes_while_the_source_is_busy_is_not_late() -> None:
+    class Slow(Batch):
+        def next(self) -> Message | None:
+            time.sleep(0.25)
+            return super().next()
+
+    recorder = Recorder()
+    with ScriptedServer() as server, pool_for(server.port, connections=3, timeout=0.2) as pool:
+        pool.run(Slow(messages(5)), recorder)
+    assert recorder.by_key == dict.fromkeys(range(5), "sent 250")
+
+
 @pytest.mark.parametrize("greeting", ["554 go away", "421 too many connections", "junk"])
 def test_a_greeting_that_is_none(greeting: str) -> None:
     with ScriptedServer(greeting=greeting) as server, pool_for(server.port) as pool:
