@@ -123,7 +123,6 @@ def _item(article: SampleArticle, base: str, now: datetime) -> str:
     parts = [
         ("title", title),
         ("link", url),
-        ("guid", url),
         ("pubDate", published),
         ("dc:creator", article.byline),
         ("category", article.topic),
@@ -131,6 +130,8 @@ def _item(article: SampleArticle, base: str, now: datetime) -> str:
         ("content:encoded", sample_body(article, base)),
     ]
     lines = [f"<{name}>{xml_escape(text)}</{name}>" for name, text in parts if text]
+    # The same on whatever port the site answers, so that another port brings no second copy.
+    lines.append(f'<guid isPermaLink="false">sample:{article.slug}</guid>')
     if article.image:
         image = quoteattr(f"{base}/samples/{article.image}.png")
         lines += [
