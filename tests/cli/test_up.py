@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -48,7 +49,10 @@ class Up:
         self._output = data_dir.with_suffix(".output")
         with self._output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "up", f"--data={data_dir}", f"--port={port}"],
+                [
+                    *(sys.executable, "-m", "app.cli", "up", "--samples"),
+                    *(f"--data={data_dir}", f"--port={port}"),
+                ],
                 env=environ(),
                 stdout=output,
                 stderr=output,
@@ -125,6 +129,11 @@ def nothing_left(data_dir: Path) -> bool:
 def test_it_runs_heals_and_stops_without_a_trace(up: Callable[[int], Up], data_dir: Path) -> None:
     one = up(free_port())
     assert one.page() == 200
+    assert "15 articles, 6 topics" in one.said()
+    login = re.search(r"login +(\S+)\n +password: (\S+), shown only now", one.said())
+    assert login is not None
+    logs = "".join(log.read_text() for log in (data_dir / "logs").glob("*.log"))
+    assert login[2] not in logs
 
     second = nashra("up", "--data", str(data_dir))
     instance = noted_instance(data_dir)
@@ -163,6 +172,9 @@ def test_a_second_start_finds_the_data_and_another_port(
         one = up(port)
         assert f"port {port} is taken" in one.said()
         assert one.page() == 200
+        assert "15 articles, 6 topics" in one.said()
+        assert "as before" in one.said()
+        assert "password:" not in one.said()
     instance = noted_instance(data_dir)
     assert instance is not None
     with psycopg.connect(instance.settings["DATABASE_URL"]) as connection:
