@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-T = TypeVar("T")
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = PROJECT_ROOT / "templates"
@@ -144,6 +142,12 @@ def _address(text: str) -> str:
     return address
 
 
+def _domain(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text) or len(text) > 253:
+        raise ValueError
+    return text
+
+
 def _header_text(text: str) -> str:
     if not text.strip() or re.search(r"[\x00-\x1f\x7f\x85\u2028\u2029]", text):
         raise ValueError
@@ -197,8 +201,7 @@ def _flag(text: str) -> bool:
     ]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     field: str
     read: Callable[[str], Any]
     looks_like: str
@@ -206,128 +209,78 @@ class _Rule:
 
 _RULES: dict[str, _Rule] = {
     "DATABASE_URL": _Rule(
-        field="database_url",
-        read=_database_url,
-        looks_like="a PostgreSQL address such as postgresql://user:password@host:5432/nashra",
+        "database_url",
+        _database_url,
+        "a PostgreSQL address such as postgresql://user:password@host:5432/nashra",
     ),
     "REDIS_URL": _Rule(
-        field="redis_url",
-        read=_url("redis", "rediss", "unix"),
-        looks_like="a Redis address such as redis://host:6379/0",
+        "redis_url", _url("redis", "rediss", "unix"), "a Redis address such as redis://host:6379/0"
     ),
     "SMTP_URL": _Rule(
-        field="smtp_url",
-        read=_url("smtp", "smtps", "smtp+starttls"),
-        looks_like="a mail server such as smtp+starttls://user:password@host:587, "
+        "smtp_url",
+        _url("smtp", "smtps", "smtp+starttls"),
+        "a mail server such as smtp+starttls://user:password@host:587, "
         "smtps://host:465 or smtp://host:25",
     ),
-    "SECRET_KEY": _Rule(
-        field="secret_key", read=_secret, looks_like="a random text of at least 32 bytes"
-    ),
+    "SECRET_KEY": _Rule("secret_key", _secret, "a random text of at least 32 bytes"),
     "SECRET_KEY_FALLBACKS": _Rule(
-        field="secret_key_fallbacks",
-        read=lambda text: tuple(_secret(word) for word in _words(text)),
-        looks_like="earlier SECRET_KEY values, separated by commas",
+        "secret_key_fallbacks",
+        lambda text: tuple(_secret(word) for word in _words(text)),
+        "earlier SECRET_KEY values, separated by commas",
     ),
     "BASE_URL": _Rule(
-        field="base_url",
-        read=_base_url,
-        looks_like="the site's public address such as https://news.example.org",
+        "base_url", _base_url, "the site's public address such as https://news.example.org"
     ),
-    "MAIL_FROM": _Rule(
-        field="mail_from", read=_address, looks_like="an address such as news@example.org"
-    ),
-    "MAIL_FROM_NAME": _Rule(
-        field="mail_from_name", read=_header_text, looks_like="one line of text"
-    ),
+    "MAIL_FROM": _Rule("mail_from", _address, "an address such as news@example.org"),
+    "MAIL_FROM_NAME": _Rule("mail_from_name", _header_text, "one line of text"),
     "BOUNCE_DOMAIN": _Rule(
-        field="bounce_domain",
-        read=lambda text: _address(f"bounce@{text}").partition("@")[2],
-        looks_like="a domain such as bounces.example.org",
+        "bounce_domain",
+        _domain,
+        "a domain such as bounces.example.org",
     ),
-    "SITE_NAME": _Rule(field="site_name", read=_header_text, looks_like="one line of text"),
+    "SITE_NAME": _Rule("site_name", _header_text, "one line of text"),
     "SITE_URL": _Rule(
-        field="site_url",
-        read=_base_url,
-        looks_like="the news site's address such as https://www.example.org",
+        "site_url", _base_url, "the news site's address such as https://www.example.org"
     ),
-    "POSTAL_ADDRESS": _Rule(
-        field="postal_address", read=_header_text, looks_like="one line of text"
-    ),
-    "TIMEZONE": _Rule(
-        field="timezone", read=_zone, looks_like="an IANA time zone such as Asia/Beirut"
-    ),
-    "LANGUAGE": _Rule(field="language", read=_one_of("ar", "en"), looks_like="ar or en"),
-    "DIGITS": _Rule(field="digits", read=_one_of(*DIGIT_FAMILIES), looks_like="arab or latn"),
-    "MONTHS": _Rule(
-        field="months", read=_one_of(*MONTH_FAMILIES), looks_like="gregorian or levantine"
-    ),
-    "DATA_DIR": _Rule(
-        field="data_dir", read=lambda text: Path(text).resolve(), looks_like="a folder's path"
-    ),
+    "POSTAL_ADDRESS": _Rule("postal_address", _header_text, "one line of text"),
+    "TIMEZONE": _Rule("timezone", _zone, "an IANA time zone such as Asia/Beirut"),
+    "SITE_LANGUAGE": _Rule("language", _one_of("ar", "en"), "ar or en"),
+    "DIGITS": _Rule("digits", _one_of(*DIGIT_FAMILIES), "arab or latn"),
+    "MONTHS": _Rule("months", _one_of(*MONTH_FAMILIES), "gregorian or levantine"),
+    "DATA_DIR": _Rule("data_dir", lambda text: Path(text).resolve(), "a folder's path"),
     "NASHRA_EMBEDDED": _Rule(
-        field="embedded",
-        read=_embedded,
-        looks_like="left to `nashra up`: which of postgres, redis and mailbox it started",
+        "embedded",
+        _embedded,
+        "left to `nashra up`: which of postgres, redis and mailbox it started",
     ),
-    "ALLOW_PRIVATE_FEEDS": _Rule(field="allow_private_feeds", read=_flag, looks_like="1 or 0"),
+    "ALLOW_PRIVATE_FEEDS": _Rule("allow_private_feeds", _flag, "1 or 0"),
     "FEED_MAX_BYTES": _Rule(
-        field="feed_max_bytes",
-        read=_integer(10_000, 100_000_000),
-        looks_like="a number of bytes from 10000 to 100000000",
+        "feed_max_bytes", _integer(10_000, 100_000_000), "a number of bytes from 10000 to 100000000"
     ),
-    "FEED_TIMEOUT": _Rule(
-        field="feed_timeout", read=_number(1, 120), looks_like="seconds from 1 to 120"
-    ),
-    "FEED_INTERVAL": _Rule(
-        field="feed_interval", read=_integer(30, 86_400), looks_like="seconds from 30 to 86400"
-    ),
-    "TICK_INTERVAL": _Rule(
-        field="tick_interval", read=_number(0.2, 60), looks_like="seconds from 0.2 to 60"
-    ),
+    "FEED_TIMEOUT": _Rule("feed_timeout", _number(1, 120), "seconds from 1 to 120"),
+    "FEED_INTERVAL": _Rule("feed_interval", _integer(30, 86_400), "seconds from 30 to 86400"),
+    "TICK_INTERVAL": _Rule("tick_interval", _number(0.2, 60), "seconds from 0.2 to 60"),
     "SMTP_CONNECTIONS": _Rule(
-        field="smtp_connections",
-        read=_integer(1, 100),
-        looks_like="a number of connections a process from 1 to 100",
+        "smtp_connections", _integer(1, 100), "a number of connections a process from 1 to 100"
     ),
-    "SMTP_TIMEOUT": _Rule(
-        field="smtp_timeout", read=_number(1, 600), looks_like="seconds from 1 to 600"
-    ),
-    "CHUNK_SIZE": _Rule(
-        field="chunk_size", read=_integer(10, 5_000), looks_like="a number from 10 to 5000"
-    ),
-    "GROUP_SIZE": _Rule(
-        field="group_size", read=_integer(1, 500), looks_like="a number from 1 to 500"
-    ),
-    "LEASE_SECONDS": _Rule(
-        field="lease_seconds", read=_integer(5, 7_200), looks_like="seconds from 5 to 7200"
-    ),
+    "SMTP_TIMEOUT": _Rule("smtp_timeout", _number(1, 600), "seconds from 1 to 600"),
+    "CHUNK_SIZE": _Rule("chunk_size", _integer(10, 5_000), "a number from 10 to 5000"),
+    "GROUP_SIZE": _Rule("group_size", _integer(1, 500), "a number from 1 to 500"),
+    "LEASE_SECONDS": _Rule("lease_seconds", _integer(5, 7_200), "seconds from 5 to 7200"),
     "SEND_PER_SECOND": _Rule(
-        field="send_per_second",
-        read=_integer(0, 1_000_000),
-        looks_like="messages a second, 0 for no limit",
+        "send_per_second", _integer(0, 1_000_000), "messages a second, 0 for no limit"
     ),
     "SEND_PER_HOUR": _Rule(
-        field="send_per_hour",
-        read=_integer(0, 1_000_000_000),
-        looks_like="messages an hour, 0 for no limit",
+        "send_per_hour", _integer(0, 1_000_000_000), "messages an hour, 0 for no limit"
     ),
     "SEND_PER_DAY": _Rule(
-        field="send_per_day",
-        read=_integer(0, 10_000_000_000),
-        looks_like="messages a day, 0 for no limit",
+        "send_per_day", _integer(0, 10_000_000_000), "messages a day, 0 for no limit"
     ),
-    "TRUSTED_HOSTS": _Rule(
-        field="trusted_hosts", read=_words, looks_like="host names, separated by commas"
-    ),
+    "TRUSTED_HOSTS": _Rule("trusted_hosts", _words, "host names, separated by commas"),
     "PROXY_HOPS": _Rule(
-        field="proxy_hops",
-        read=_integer(0, 5),
-        looks_like="how many reverse proxies stand in front, from 0 to 5",
+        "proxy_hops", _integer(0, 5), "how many reverse proxies stand in front, from 0 to 5"
     ),
-    "CONFIRM_DAYS": _Rule(
-        field="confirm_days", read=_integer(1, 30), looks_like="days from 1 to 30"
-    ),
+    "CONFIRM_DAYS": _Rule("confirm_days", _integer(1, 30), "days from 1 to 30"),
 }
 
 SETTING_NAMES = tuple(_RULES)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from app.config import Settings, SettingsError, read_settings
+
+COMPLETE = {
+    "DATABASE_URL": "postgresql://nashra:hunter2@db.example/nashra",
+    "REDIS_URL": "redis://:hunter2@cache.example/0",
+    "SMTP_URL": "smtp+starttls://news:hunter2@mail.example:587",
+    "SECRET_KEY": "hunter2" * 6,
+}
+
+
+def test_the_four_addresses_are_enough() -> None:
+    settings = read_settings(COMPLETE)
+    assert settings.database_url.startswith("postgresql+psycopg://nashra:")
+    assert (settings.language, settings.timezone) == ("ar", "Asia/Beirut")
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", sorted(COMPLETE))
+def test_a_missing_setting_is_named_in_one_line(missing: str) -> None:
+    for environ in (
+        {k: v for k, v in COMPLETE.items() if k != missing},
+        {**COMPLETE, missing: "  "},
+    ):
+        with pytest.raises(SettingsError) as told:
+            read_settings(environ)
+        assert str(told.value).startswith(f"{missing} is not set: it should be ")
+        assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://root:hunter2@db.example/nashra"),
+        ("REDIS_URL", "http://hunter2@cache.example"),
+        ("SMTP_URL", "mail.example:hunter2"),
+        ("SMTP_URL", "smtp://u:hunter2@host:notaport"),
+        ("SECRET_KEY", "hunter2"),
+        ("SECRET_KEY_FALLBACKS", "hunter2"),
+        ("BASE_URL", "news.example.org"),
+        ("BASE_URL", "https://news.example.org/?x=1"),
+        ("BASE_URL", "https://user:hunter2@news.example.org"),
+        ("MAIL_FROM", "no address"),
+        ("MAIL_FROM_NAME", "a\r\nBcc: all@example.org"),
+        ("BOUNCE_DOMAIN", "not a domain"),
+        ("TIMEZONE", "Mars/Base"),
+        ("TIMEZONE", "../../etc/passwd"),
+        ("LANGUAGE", "fr"),
+        ("DIGITS", "roman"),
+        ("MONTHS", "lunar"),
+        ("ALLOW_PRIVATE_FEEDS", "perhaps"),
+        ("FEED_TIMEOUT", "soon"),
+        ("SMTP_CONNECTIONS", "0"),
+        ("GROUP_SIZE", "1e3"),
+        ("PROXY_HOPS", "-1"),
+        ("CONFIRM_DAYS", "365"),
+    ],
+)
+def test_a_malformed_setting_is_named_and_its_secret_is_not(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        read_settings({**COMPLETE, name: value})
+    text = str(told.value)
+    assert text.startswith(f"{name} is malformed: it should be ")
+    assert "hunter2" not in text
+    assert "\n" not in text
+
+
+def test_a_name_beside_the_address_is_the_senders() -> None:
+    settings = read_settings({**COMPLETE, "MAIL_FROM": '"ليفانت" <news@levant.example>'})
+    assert settings.mail_from == "news@levant.example"
+    assert settings.mail_from_name == "ليفانت"
+    assert settings.bounce_domain == "levant.example"
+    named = read_settings({**COMPLETE, "SITE_NAME": "صحيفة"})
+    assert named.mail_from_name == "صحيفة"
+
+
+def test_settings_do_not_change() -> None:
+    settings = read_settings(COMPLETE)
+    with pytest.raises(AttributeError):
+        settings.language = "en"  # type: ignore[misc]
+    assert isinstance(settings.with_(language="en"), Settings)
