@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 
 .PHONY: run test bench chaos lint translations lock clean install install-dev
 .DEFAULT_GOAL := run
+.NOTPARALLEL:
 
 run: install
 	@exec $(BIN)/nashra up --samples $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
@@ -13,19 +14,19 @@ run: install
 test: lint
 	$(BIN)/pytest
 
-lint: translations
+lint: install-dev translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: translations
+bench: install-dev translations
 	@set -e; for bench in freezing sending; do $(BIN)/python -m tests.bench.bench_$$bench; done
 
-chaos: translations
+chaos: install-dev translations
 	@$(BIN)/python -m tests.chaos.long_run $(SEED)
 
-translations: install-dev
+translations: install
 	@$(BIN)/python -m app.cli.catalogues
 
 # Newest versions within pyproject.toml, with hashes, for every system; needs the tool uv.

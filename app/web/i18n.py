@@ -1,7 +1,7 @@
 """The language of a page: how it is chosen, and what follows from it in every template.
 
 `?lang=` wins and is remembered in a cookie; staff see admin in the language of their account;
-then the cookie counts, then the setting LANGUAGE. Links made while `?lang=` is in the address
+then the cookie counts, then the setting SITE_LANGUAGE. Links made while `?lang=` is in the address
 carry it on, so that a reader without cookies keeps the language too.
 
 The texts of the public pages, the layout and the error pages are the gettext domain `messages`.

@@ -55,7 +55,9 @@ def found(data: Path | None = None, *, embed: bool = False) -> Settings:
 def test_the_environment_is_enough(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name, text in GIVEN.items():
         environment.setenv(name, text)
+    environment.setenv("LANGUAGE", "en_US:en")  # as many desktops have it, for other programs
     settings = found(tmp_path / "data")
+    assert settings.language == "ar"
     assert settings.redis_url == GIVEN["REDIS_URL"]
     assert settings.data_dir == tmp_path / "data"
     assert not settings.data_dir.exists()
