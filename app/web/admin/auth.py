@@ -44,12 +44,12 @@ def _throttle() -> Throttle:
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @open_to_all
-def login() -> Response | tuple[str, int] | str:
+def login() -> Response | tuple[str, int]:
     form = LoginForm(next=request.args.get("next", ""))
     if g.staff is not None:
         return redirect(local_path(form.next.data))
     if not form.validate_on_submit():
-        return render_template("admin/login.html", form=form)
+        return render_template("admin/login.html", form=form), form.status
     try:
         staff = _prove(form.email.data, form.password.data)
     except TooManyAttempts as refusal:
@@ -100,10 +100,10 @@ def choose_language() -> Response:
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @needs(Role.VIEWER)
-def account() -> Response | tuple[str, int] | str:
+def account() -> Response | tuple[str, int]:
     form = PasswordForm()
     if not form.validate_on_submit():
-        return render_template("admin/account.html", form=form)
+        return render_template("admin/account.html", form=form), form.status
     staff = current_staff()
     attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "")
     try:

@@ -16,6 +16,7 @@ from app.usecases.manage_campaigns import InvalidCampaign, campaign_counts, crea
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs, passive
 from app.web.admin.display import number, percent
+from app.web.admin.forms.base import choices, topic_choices
 from app.web.admin.forms.campaign import CampaignForm, SendAtForm
 from app.web.admin.identity import current_staff
 from app.web.admin.paging import like_pattern, paged, search_words
@@ -71,7 +72,7 @@ def list_facts(items: list[Campaign]) -> dict[str, Any]:
 
 @blueprint.route("/campaigns/new", methods=["GET", "POST"])
 @needs(Role.AUTHOR)
-def new_campaign() -> Response | tuple[str, int] | str:
+def new_campaign() -> Response | tuple[str, int]:
     form = CampaignForm(
         kind=request.args.get("kind", CampaignKind.DIGEST.value),
         article=request.args.get("article", type=int),
@@ -84,11 +85,13 @@ def new_campaign() -> Response | tuple[str, int] | str:
         like_pattern(words) if words else None,
         form.article.data,
     )
-    form.article.choices = [(article.id, article.headline) for article in found]
-    form.topics.choices = [(t.slug, t.name(language())) for t in topics(scope.session())]
+    form.article.choices = choices((article.id, article.headline) for article in found)
+    form.topics.choices = topic_choices(topics(scope.session()))
     shown = {"form": form, "articles": found, "article_words": words}
-    if "search" in request.form or not form.validate_on_submit():
-        return render_template("admin/campaign_new.html", **shown)
+    if "search" in request.form:
+        return render_template("admin/campaign_new.html", **shown), 200
+    if not form.validate_on_submit():
+        return render_template("admin/campaign_new.html", **shown), form.status
     try:
         campaign = _create(form)
     except InvalidCampaign as refusal:

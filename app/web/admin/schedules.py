@@ -24,6 +24,7 @@ from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaigns import list_facts
 from app.web.admin.display import weekday
+from app.web.admin.forms.base import choices, topic_choices
 from app.web.admin.forms.schedule import ScheduleForm, weekdays_in_order, zone_names
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import current_staff
@@ -81,13 +82,13 @@ def _facts(found: Schedule) -> dict[str, Any]:
 
 @blueprint.route("/schedules/new", methods=["GET", "POST"])
 @needs(Role.EDITOR)
-def new_schedule() -> Response | tuple[str, int] | str:
+def new_schedule() -> Response | tuple[str, int]:
     form = ScheduleForm(timezone=scope.settings().timezone)
-    form.weekday.choices = [(index, weekday(index)) for index in weekdays_in_order()]
-    form.topics.choices = [(t.slug, t.name(language())) for t in topics(scope.session())]
+    form.weekday.choices = choices((index, weekday(index)) for index in weekdays_in_order())
+    form.topics.choices = topic_choices(topics(scope.session()))
     if not form.validate_on_submit():
-        status = 400 if form.is_submitted() else 200
-        return render_template("admin/schedule_new.html", form=form, zones=zone_names()), status
+        page = render_template("admin/schedule_new.html", form=form, zones=zone_names())
+        return page, form.status
     try:
         made = _create(form)
     except (InvalidSchedule, InvalidCampaign) as refusal:

@@ -17,13 +17,13 @@ from app.usecases.manage_sources import (
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
+from app.web.admin.forms.base import topic_choices
 from app.web.admin.forms.content import SourceForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import current_staff
 from app.web.admin.queries import content as reads
 from app.web.admin.record import audit
 from app.web.admin.words import SOURCE_REFUSALS
-from app.web.i18n import language
 
 
 @blueprint.get("/sources")
@@ -85,7 +85,7 @@ def switch_source(source_id: int) -> Response:
 
 def _form() -> SourceForm:
     form = SourceForm()
-    form.topic.choices = [(t.slug, t.name(language())) for t in reads.topics(scope.session())]
+    form.topic.choices = topic_choices(reads.topics(scope.session()))
     return form
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField
+from wtforms import Field, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.store.tables import Topic
 from app.web.admin.i18n import gettext
 from app.web.admin.i18n import lazy_gettext as _
+from app.web.i18n import language
 
 Words = Mapping[str, LazyString]
 
@@ -42,6 +44,11 @@ class AdminForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         def get_translations(self, _form: object) -> _FieldWords:
             return _FieldWords()
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form: 400 when it was sent and refused."""
+        return 400 if self.is_submitted() else 200
+
     def refuse(self, field: Field, words: Words, code: str) -> None:
         """Puts a use case's refusal beside the field it is about."""
         field.errors = [*field.errors, words.get(code) or gettext("This cannot be accepted.")]
@@ -54,8 +61,20 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no
     option_widget = CheckboxInput()
 
 
-def required() -> InputRequired:
-    return InputRequired(message=_("This field is needed."))
+LANGUAGE_CHOICES = [SelectChoice("ar", _("Arabic")), SelectChoice("en", _("English"))]
+
+
+def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """What a field offers, from values and their words."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def topic_choices(topics: Iterable[Topic]) -> list[SelectChoice]:
+    return choices((topic.slug, topic.name(language())) for topic in topics)
+
+
+def required(words: LazyString | None = None) -> InputRequired:
+    return InputRequired(message=words or _("This field is needed."))
 
 
 def at_most(characters: int) -> Length:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, RadioField, StringField, TextAreaField, TimeField
-from wtforms.validators import Optional, ValidationError
+from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaField, TimeField
+from wtforms.validators import Optional
 
 from app.domain.campaign import CampaignKind, UncertainPolicy
 from app.domain.schedule import instant_of
 from app.domain.subscription import Cadence
 from app.usecases.manage_campaigns import MAX_NOTE, MAX_SUBJECT
-from app.web.admin.forms.base import AdminForm, Checkboxes, at_most
+from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
 from app.web.admin.words import CADENCES, CAMPAIGN_KINDS, POLICIES
-
-_LANGUAGES = [("ar", _("Arabic")), ("en", _("English"))]
 
 
 class CampaignForm(AdminForm):
@@ -25,7 +22,7 @@ class CampaignForm(AdminForm):
 
     kind = RadioField(
         _("Kind"),
-        choices=[(kind.value, CAMPAIGN_KINDS[kind]) for kind in CampaignKind],
+        choices=[SelectChoice(kind.value, CAMPAIGN_KINDS[kind]) for kind in CampaignKind],
         default=CampaignKind.DIGEST.value,
     )
     subject = StringField(
@@ -46,13 +43,13 @@ class CampaignForm(AdminForm):
     )
     cadences = Checkboxes(
         _("Readers of this pace"),
-        choices=[(cadence.value, CADENCES[cadence]) for cadence in Cadence],
+        choices=[SelectChoice(cadence.value, CADENCES[cadence]) for cadence in Cadence],
         description=_("None chosen: everybody."),
     )
-    language = RadioField(_("Language of the mail"), choices=_LANGUAGES, default="ar")
+    language = RadioField(_("Language of the mail"), choices=LANGUAGE_CHOICES, default="ar")
     policy = RadioField(
         _("When the mail server's answer is lost"),
-        choices=[(policy.value, POLICIES[policy]) for policy in UncertainPolicy],
+        choices=[SelectChoice(policy.value, POLICIES[policy]) for policy in UncertainPolicy],
         default=UncertainPolicy.RESEND.value,
     )
 
@@ -60,16 +57,8 @@ class CampaignForm(AdminForm):
 class SendAtForm(AdminForm):
     """A day and a time on the site's clock."""
 
-    date = DateField(_("Day"), validators=[Optional()])
-    time = TimeField(_("Time"), validators=[Optional()])
-
-    def validate_date(self, field: Any) -> None:
-        if field.data is None and not field.errors:
-            raise ValidationError(_("Choose a day, such as 2025-01-22."))
-
-    def validate_time(self, field: Any) -> None:
-        if field.data is None and not field.errors:
-            raise ValidationError(_("Choose a time, such as 07:30."))
+    date = DateField(_("Day"), [required(_("Choose a day, such as 2025-01-22."))])
+    time = TimeField(_("Time"), [required(_("Choose a time, such as 07:30."))])
 
     def instant(self, zone: ZoneInfo) -> datetime:
         """The moment that was chosen, in UTC; only after validation."""

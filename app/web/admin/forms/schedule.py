@@ -6,12 +6,12 @@ from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import IntegerField, RadioField, SelectField, StringField, TimeField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TimeField
+from wtforms.validators import NumberRange, StopValidation, ValidationError
 
 from app.domain.subscription import Cadence
 from app.domain.window import MAX_CANDIDATES
-from app.web.admin.forms.base import AdminForm, Checkboxes, at_most, required
+from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
 from app.web.admin.words import CADENCES, SCHEDULE_REFUSALS
 
@@ -23,6 +23,15 @@ def zone_names() -> list[str]:
     """The IANA zones that name a place, and UTC."""
     places = [zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS]
     return ["UTC", *sorted(places)]
+
+
+def _needed_unless_instant(form: ScheduleForm, field: Any) -> None:
+    """What follows the news has no time of day; whatever stands there is let be."""
+    if form.cadence.data == Cadence.INSTANT:
+        field.errors = []
+        raise StopValidation
+    if field.data is None and not field.errors:
+        raise ValidationError(_("Choose a time, such as 07:30."))
 
 
 class ScheduleForm(AdminForm):
@@ -37,7 +46,7 @@ class ScheduleForm(AdminForm):
     cadence = RadioField(
         _("How often"),
         choices=[
-            (cadence.value, CADENCES[cadence])
+            SelectChoice(cadence.value, CADENCES[cadence])
             for cadence in (Cadence.DAILY, Cadence.WEEKLY, Cadence.INSTANT)
         ],
         default=Cadence.DAILY.value,
@@ -46,7 +55,7 @@ class ScheduleForm(AdminForm):
     weekday = SelectField(_("Day of the week"), coerce=int, default=6)
     local_time = TimeField(
         _("Time of day"),
-        [Optional()],
+        [_needed_unless_instant],
         default=time(7, 0),
         description=_("On the clock of the time zone below."),
     )
@@ -68,14 +77,9 @@ class ScheduleForm(AdminForm):
     )
     language = RadioField(
         _("Language of the mail"),
-        choices=[("ar", _("Arabic")), ("en", _("English"))],
+        choices=LANGUAGE_CHOICES,
         default="ar",
     )
-
-    def validate_local_time(self, field: Any) -> None:
-        wanted = self.cadence.data != Cadence.INSTANT and not field.errors
-        if field.data is None and wanted:
-            raise ValidationError(_("Choose a time, such as 07:30."))
 
 
 def weekdays_in_order() -> tuple[int, ...]:

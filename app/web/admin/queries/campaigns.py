@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignState
@@ -80,16 +81,16 @@ def subjects_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, str]
     rows = session.execute(
         select(Variant.campaign_id, Variant.subject)
         .where(Variant.campaign_id.in_(list(campaign_ids)))
-        .distinct(Variant.campaign_id)
+        .ext(distinct_on(Variant.campaign_id))
         .order_by(Variant.campaign_id, Variant.id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def schedule_names(session: Session, schedule_ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {number for number in schedule_ids if number is not None}
     rows = session.execute(select(Schedule.id, Schedule.name).where(Schedule.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def problems_of(session: Session, campaign_id: int) -> list[Problem]:

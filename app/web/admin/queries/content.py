@@ -68,4 +68,4 @@ def has_articles(session: Session) -> bool:
 def articles_by_topic(session: Session) -> dict[int, int]:
     """How many articles stand under each topic."""
     rows = session.execute(select(Article.topic_id, func.count()).group_by(Article.topic_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -24,7 +24,7 @@ def readers(state: SubscriberState | None, words_pattern: str | None) -> Select[
 def reader_counts(session: Session) -> dict[SubscriberState, int]:
     """How many readers are in each state, zeroes included."""
     rows = session.execute(select(Subscriber.state, func.count()).group_by(Subscriber.state))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {state: found.get(state, 0) for state in SubscriberState}
 
 

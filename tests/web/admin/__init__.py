@@ -1,0 +1,1 @@
+"""The admin on real services: who may do what, and what happens then."""
