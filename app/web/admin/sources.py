@@ -32,7 +32,7 @@ def sources() -> str:
     return _page(_form() if may(current_staff().role, Role.EDITOR) else None)
 
 
-@blueprint.post("/sources")
+@blueprint.post("/sources/new")
 @needs(Role.EDITOR)
 def add_new_source() -> Response | tuple[str, int]:
     form = _form()
