@@ -33,6 +33,9 @@ _BOXES = {
     "details", "dl", "table", "thead", "tbody", "tfoot",
 }  # fmt: skip
 _INLINE = {"a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "em"}
+_AFTER = {"td": " ", "th": " "}
+"""What keeps the words of two cells of a row apart."""
+
 _SPACE = re.compile(r"\s+")
 
 
@@ -100,6 +103,7 @@ class _Flat:
             self._inline(node, tag)
         else:
             self.box(node, depth)
+            self._text(_AFTER.get(tag))
 
     def _block(self, node: Element, tag: str, depth: int) -> None:
         self.close()
@@ -174,7 +178,7 @@ class _Flat:
             tag = self._open.tag
             self.close()
             self._open = _start(tag, None)
-        elif breaks == 1 and self._open is not None and text_of(self._open):
+        elif breaks == 1 and self._open is not None and _has_begun(self._open):
             self._open.append(builder.BR())
 
     def _opened(self) -> Element:
@@ -206,8 +210,8 @@ def picture(node: Element, base: str) -> Element | None:
 def append_text(element: Element, text: str) -> None:
     """Adds clean text at the end of an element, whitespace folded."""
     folded = _SPACE.sub(" ", without_unseen(text))
-    if len(element):
-        last = element[-1]
+    last = next(element.iterchildren(reversed=True), None)  # len() would walk all children
+    if last is not None:
         last.tail = _joined(last.tail, folded)
     else:
         element.text = _joined(element.text, folded)
@@ -217,6 +221,11 @@ def _joined(before: str | None, text: str) -> str:
     if not before:
         return text
     return before + (text.lstrip(" ") if before.endswith(" ") else text)
+
+
+def _has_begun(element: Element) -> bool:
+    """Whether text or an element is in it already; cheaper than reading all of it."""
+    return bool((element.text or "").strip()) or next(element.iterchildren(), None) is not None
 
 
 def _start(tag: str, like: Element | None) -> Element:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -29,6 +30,8 @@ _KNOWN = re.compile(
 
 _LATIN = frozenset({"iso8859-1", "cp1252", "iso8859-15"})
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*([0-9]+));?", re.ASCII)
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def decode_feed(body: bytes, *, charset: str = "") -> str:
@@ -37,6 +40,28 @@ def decode_feed(body: bytes, *, charset: str = "") -> str:
     It never fails: bytes that fit nowhere become U+FFFD.
     """
     return _DECLARATION.sub("", _decode(body, charset))
+
+
+def mend_references(text: str) -> str:
+    """`text` with the numeric references that no parser may believe made into what was meant.
+
+    Writers that think in UTF-16 put an emoji down as two references (`&#55357;&#56832;`); the
+    pair becomes its character. A control character goes, other numbers become U+FFFD.
+    """
+    mended, count = _REFERENCE.subn(_mended, text)
+    if not count:
+        return text
+    return mended.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _mended(found: re.Match[str]) -> str:
+    digits, base = (found[1], 16) if found[1] else (found[2], 10)
+    number = int(digits, base) if len(digits) <= 7 else sys.maxunicode + 1
+    if 0xD800 <= number <= 0xDFFF:
+        return chr(number)
+    if number > sys.maxunicode:
+        return "\ufffd"
+    return found[0] if _NOT_TEXT.fullmatch(chr(number)) is None else ""
 
 
 def _decode(body: bytes, charset: str) -> str:

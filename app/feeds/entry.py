@@ -14,6 +14,7 @@ from app.feeds.extract import Picture, RawEntry, extract
 from app.feeds.web_address import absolute_url
 
 MAX_CATEGORIES = 20
+MAX_AUTHOR = 300
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before it there were no feeds: such a date is a clock that was never set."""
 
@@ -33,7 +34,7 @@ def draft_from(
             kicker=str(_own(entry, "kicker") or ""),
             summary=summary if summary != content else "",
             content=content,
-            author=str(entry.get("author") or ""),
+            author=str(entry.get("author") or "")[:MAX_AUTHOR],
             pictures=tuple(_pictures(entry, base)),
             base=base,
         )

@@ -57,7 +57,7 @@ class BadStatus(FeedError):
 
 
 class BadResponse(FeedError):
-    """What came is not a complete HTTP answer, or cannot be unpacked."""
+    """What came is not a complete HTTP answer, cannot be unpacked, or breaks the parser."""
 
     code = "bad_response"
 

@@ -163,7 +163,8 @@ class _Body:
             elif below and links and _is_only_links(block):
                 found += links
                 below = block.tag == "p"
-                kept = [b for b in kept if read_also(text_of(b)) != ""]
+                if kept and read_also(text_of(kept[-1])) == "":
+                    kept.pop()
             else:
                 below = False
                 kept.append(block)

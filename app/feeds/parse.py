@@ -18,9 +18,9 @@ from xml.sax import SAXException
 import feedparser
 
 from app.domain.article import ArticleDraft, one_line
-from app.feeds.decode import decode_feed
+from app.feeds.decode import decode_feed, mend_references
 from app.feeds.entry import draft_from
-from app.feeds.errors import EmptyFeed, NotAFeed, NotXml, TooLarge
+from app.feeds.errors import BadResponse, EmptyFeed, NotAFeed, NotXml, TooLarge
 
 MAX_ENTRIES = 500
 MAX_GUID = 500
@@ -33,6 +33,8 @@ _DOCTYPE = re.compile(
 )
 _PROLOG = re.compile(r"\A(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ENDLESS = re.compile(r"([A-Za-z0-9_.+@-]{300})[A-Za-z0-9_.+@-]+", re.ASCII)
+"""No word of a feed is that long; searching one for a mail address takes the square of it."""
 _MEDIA_TEXT = re.compile(r"(</?media:)(title|description)\b")
 _MEDIA_NAMES = {"title": "alttext", "description": "captiontext"}
 _WEB_PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
@@ -62,22 +64,14 @@ def parse_feed(
     """The articles of a feed. `charset` is what the server declared; relative addresses count
     from `base_url`; dates after `now` become `now`.
 
-    Raises `EmptyFeed`, `NotXml`, `NotAFeed`, `TooLarge`.
+    Raises `EmptyFeed`, `NotXml`, `NotAFeed`, `TooLarge`, `BadResponse`.
     """
     text = _prepare(decode_feed(body, charset=charset))
     if not text.strip():
         raise EmptyFeed
     if text.count("<") > MAX_TAGS:
         raise TooLarge(f"more than {MAX_TAGS} tags")
-    parsed = feedparser.parse(
-        text.encode(),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": base_url,
-        },
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(text, base_url)
     entries = list(parsed.entries)
     if not parsed.version:
         _refuse(text, parsed, content_type)
@@ -106,6 +100,21 @@ def parse_feed(
     )
 
 
+def _parsed(text: str, base_url: str) -> Any:
+    try:
+        return feedparser.parse(
+            text.encode(),
+            response_headers={
+                "content-type": "application/xml; charset=utf-8",
+                "content-location": base_url,
+            },
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # what it raises on odd elements is listed nowhere
+        raise BadResponse(f"the parser gave up: {type(error).__name__}") from error
+
+
 def _prepare(text: str) -> str:
     """Without a document type, and so without entities of its own; without characters that no
     XML may hold; with the texts of media elements under names of their own, since feedparser
@@ -116,6 +125,7 @@ def _prepare(text: str) -> str:
     doctype = _DOCTYPE.match(text, place)
     if doctype is not None and not _WEB_PAGE.match(text, place):
         text = text[:place] + text[doctype.end() :]
+    text = _ENDLESS.sub(r"\1", mend_references(text))
     return _MEDIA_TEXT.sub(lambda found: found[1] + _MEDIA_NAMES[found[2]], text)
 
 

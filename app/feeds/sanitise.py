@@ -8,6 +8,8 @@ import re
 
 import nh3
 
+from app.feeds.decode import mend_references
+
 MAX_NESTING = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _LEFT_OPEN = {
@@ -54,6 +56,7 @@ def tidy(html: str) -> str:
     The time a parser takes grows with the square of the depth, so what is nested deeper than
     any article (`MAX_NESTING`) is read as plain text.
     """
+    html = mend_references(html)
     if _nesting(html) > MAX_NESTING:
         html = entities.escape(re.sub(r"<[^<>]*>", " ", html))
     return nh3.clean(
