@@ -101,10 +101,21 @@ def fetch_feed(
 
 
 def _next_target(target: Target, location: str) -> Target:
+    location = _as_meant(location.strip())
+    if not location:
+        raise BadRedirect("it names no address")
     try:
-        return read_url(urljoin(target.url, location.strip()))
+        return read_url(urljoin(target.url, location))
     except (BadUrl, ValueError):
         raise BadRedirect("it leads to no http or https address") from None
+
+
+def _as_meant(location: str) -> str:
+    """Headers are read as Latin-1; Arabic sites write the letters of an address in UTF-8."""
+    try:
+        return location.encode("latin-1").decode()
+    except UnicodeError:
+        return location
 
 
 @contextmanager
