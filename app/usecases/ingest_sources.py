@@ -147,7 +147,10 @@ def _write(
     source.failures, source.error_code, source.error_detail = 0, "", ""
     if feed is None:
         return SourceReport(id=source.id, url=source.url, status="unchanged")
-    source.etag, source.last_modified = fetched.etag, fetched.last_modified
+    whole = all(problem.code != "cut_short" for problem in feed.problems)
+    # A feed that broke off is asked for again as a whole, or its rest would never come.
+    source.etag = fetched.etag if whole else ""
+    source.last_modified = fetched.last_modified if whole else ""
     source.name = source.name or feed.title
     known = {
         row.guid: row.content_hash
