@@ -48,7 +48,7 @@ def test_a_missing_setting_is_named_in_one_line(missing: str) -> None:
         ("BOUNCE_DOMAIN", "not a domain"),
         ("TIMEZONE", "Mars/Base"),
         ("TIMEZONE", "../../etc/passwd"),
-        ("LANGUAGE", "fr"),
+        ("SITE_LANGUAGE", "fr"),
         ("DIGITS", "roman"),
         ("MONTHS", "lunar"),
         ("ALLOW_PRIVATE_FEEDS", "perhaps"),
