@@ -76,6 +76,8 @@ def _with_own_servers(stack: ExitStack, data_dir: Path, env: dict[str, str]) -> 
     if isinstance(joined, Instance):
         return read_settings({**joined.settings, **env})
     known |= {"SECRET_KEY": secret_key(data_dir), "NASHRA_EMBEDDED": "postgres,redis,mailbox"}
+    if not {*_SERVERS, "SMTP_URL"} & env.keys():  # nothing but this machine: as in `nashra up`
+        known["ALLOW_PRIVATE_FEEDS"] = "1"
     settings = read_settings({**known, **joined, **env})
     if "DATABASE_URL" in joined:
         upgrade(settings.database_url)
