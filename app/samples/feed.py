@@ -132,6 +132,7 @@ def _item(article: SampleArticle, base: str, now: datetime) -> str:
     lines = [f"<{name}>{xml_escape(text)}</{name}>" for name, text in parts if text]
     # The same on whatever port the site answers, so that another port brings no second copy.
     lines.append(f'<guid isPermaLink="false">sample:{article.slug}</guid>')
+    lines.append(f'<guid isPermaLink="false">sample:{article.slug}</guid>')
     if article.image:
         image = quoteattr(f"{base}/samples/{article.image}.png")
         lines += [

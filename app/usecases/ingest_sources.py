@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.article import ArticleDraft, fold_name
 from app.domain.subscription import topic_mask
-from app.feeds.errors import FeedError
+from app.feeds.errors import FeedError, Unreadable
 from app.feeds.fetch import Fetched, FetchLimits, fetch_feed
 from app.feeds.parse import ParsedFeed, parse_feed
 from app.store.tables import Article, Source, Topic
@@ -122,13 +122,19 @@ def _look(asked: _Asked, settings: Settings, now: datetime) -> tuple[Fetched, Pa
     )
     if fetched.status == "unchanged":
         return fetched, None
-    feed = parse_feed(
-        fetched.body,
-        content_type=fetched.content_type,
-        charset=fetched.charset,
-        base_url=fetched.final_url or asked.url,
-        now=now,
-    )
+    try:
+        feed = parse_feed(
+            fetched.body,
+            content_type=fetched.content_type,
+            charset=fetched.charset,
+            base_url=fetched.final_url,
+            now=now,
+        )
+    except FeedError:
+        raise
+    except Exception as error:  # a feed that breaks the parser must not stop the others
+        log.exception("feed_unreadable", source=asked.id)
+        raise Unreadable(type(error).__name__) from error
     return fetched, feed
 
 
