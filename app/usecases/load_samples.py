@@ -1,4 +1,4 @@
-"""What a newcomer finds: topics, a source of sample articles, and the first login.
+"""What a newcomer finds: topics, a source of sample articles, schedules, and the first login.
 
 The articles take the ordinary road: the site serves the feed, it is added as a source, fetched
 and ingested. A database that has a source or a login already keeps its own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -16,15 +16,24 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.staff import Role
-from app.store.tables import Article, Source, Staff, Topic
+from app.domain.subscription import Cadence
+from app.store.tables import Article, Schedule, Source, Staff, Topic
 from app.usecases.ingest_sources import ingest_source
 from app.usecases.manage_sources import add_source, ensure_default_topics
 from app.usecases.manage_staff import add_staff
+from app.usecases.run_schedule import create_schedule
 
 FEED_PATH = "/samples/feed.xml"
 
 _SOURCE_NAME = "مقالات نموذجية"
 _LOGIN_NAME = "owner"
+_FRIDAY = 4
+_SCHEDULES = (
+    ("نشرة الصباح", Cadence.DAILY, None, time(7)),
+    ("حصاد الأسبوع", Cadence.WEEKLY, _FRIDAY, time(9)),
+    ("فور النشر", Cadence.INSTANT, None, time(0)),
+)
+"""One for each pace that the sign-up form offers, so that every reader is written to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +64,8 @@ def load_samples(
         report = ingest_source(sessions, settings, now=now, source_id=source_id)
     with sessions.begin() as session:
         login, password = _first_login(session, settings, now=now)
+        if source_id is not None:
+            _first_schedules(session, settings, now=now)
         return Samples(
             articles=session.scalar(select(func.count(Article.id))) or 0,
             topics=session.scalar(select(func.count(Topic.id))) or 0,
@@ -77,6 +88,23 @@ def _sample_source(session: Session, *, now: datetime, feed_url: str) -> Source 
     topic = session.scalar(select(Topic.slug).order_by(Topic.position).limit(1))
     assert topic is not None
     return add_source(session, now=now, url=feed_url, topic=topic, name=_SOURCE_NAME)
+
+
+def _first_schedules(session: Session, settings: Settings, *, now: datetime) -> None:
+    """Schedules for a newsroom that has none."""
+    if session.scalar(select(Schedule.id).limit(1)) is not None:
+        return
+    for name, cadence, weekday, local_time in _SCHEDULES:
+        create_schedule(
+            session,
+            now=now,
+            name=name,
+            cadence=cadence,
+            weekday=weekday,
+            local_time=local_time,
+            timezone=settings.timezone,
+            language=settings.language,
+        )
 
 
 def _first_login(session: Session, settings: Settings, *, now: datetime) -> tuple[str, str]:
