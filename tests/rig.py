@@ -130,6 +130,20 @@ class Rig:
         self.workers.append(worker)
         return worker
 
+    def start_transactional(self) -> subprocess.Popen[bytes]:
+        """The worker of notices, as the Procfile starts it."""
+        self._started += 1
+        worker = self._start(
+            "transactional",
+            [
+                *("-m", "celery", "-A", "worker.celery", "worker", "-Q", "transactional"),
+                *("-P", "solo", "-n", "t@rig", "-l", "WARNING"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ],
+        )
+        self.workers.append(worker)
+        return worker
+
     def start_clock(self) -> subprocess.Popen[bytes]:
         program = "from app.cli.main import nashra; nashra()"
         clock = self._start(f"clock-{len(self.clocks) + 1}", ["-c", program, "clock"])
