@@ -88,9 +88,3 @@ class NotAFeed(FeedError):
     """It is a web page, or XML of another kind."""
 
     code = "not_a_feed"
-
-
-class Unreadable(FeedError):
-    """The parser itself failed on it: a fault of ours, told on the source like any other."""
-
-    code = "unreadable"

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.article import ArticleDraft, fold_name
 from app.domain.subscription import topic_mask
-from app.feeds.errors import FeedError, Unreadable
+from app.feeds.errors import BadResponse, FeedError
 from app.feeds.fetch import Fetched, FetchLimits, fetch_feed
 from app.feeds.parse import ParsedFeed, parse_feed
 from app.store.tables import Article, Source, Topic
@@ -134,7 +134,7 @@ def _look(asked: _Asked, settings: Settings, now: datetime) -> tuple[Fetched, Pa
         raise
     except Exception as error:  # a feed that breaks the parser must not stop the others
         log.exception("feed_unreadable", source=asked.id)
-        raise Unreadable(type(error).__name__) from error
+        raise BadResponse(f"it cannot be read: {type(error).__name__}") from error
     return fetched, feed
 
 
