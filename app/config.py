@@ -91,15 +91,32 @@ class Settings:
         return replace(self, **changes)
 
 
-def _url(*schemes: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in schemes or not (parts.hostname or parts.path):
-            raise ValueError
-        _ = parts.port
-        return text
+_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f]")
 
-    return check
+
+def _smtp_url(text: str) -> str:
+    parts = urlsplit(text)
+    if (
+        parts.scheme not in ("smtp", "smtps", "smtp+starttls")
+        or not parts.hostname
+        or parts.path not in ("", "/")
+        or _UNPRINTABLE.search(text)
+    ):
+        raise ValueError
+    _ = parts.port
+    return text
+
+
+def _redis_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme == "unix":
+        whole = parts.path.startswith("/")
+    else:
+        whole = bool(parts.hostname) and re.fullmatch(r"/?|/[0-9]+", parts.path) is not None
+        _ = parts.port
+    if parts.scheme not in ("redis", "rediss", "unix") or not whole or _UNPRINTABLE.search(text):
+        raise ValueError
+    return text
 
 
 def _base_url(text: str) -> str:
@@ -121,6 +138,9 @@ def _database_url(text: str) -> str:
     """psycopg 3 is the only driver: the plain `postgresql://` spelling is completed to it."""
     scheme, separator, rest = text.partition("://")
     if scheme not in ("postgres", "postgresql", "postgresql+psycopg") or not separator:
+        raise ValueError
+    port = re.match(r"(?:[^@]*@)?+(?:\[[^/?]+\]|[^/:?]*):([^/?]+)", rest)
+    if port and not (port[1].isascii() and port[1].isdigit() and int(port[1]) < 65_536):
         raise ValueError
     return f"postgresql+psycopg://{rest}"
 
@@ -213,12 +233,10 @@ _RULES: dict[str, _Rule] = {
         _database_url,
         "a PostgreSQL address such as postgresql://user:password@host:5432/nashra",
     ),
-    "REDIS_URL": _Rule(
-        "redis_url", _url("redis", "rediss", "unix"), "a Redis address such as redis://host:6379/0"
-    ),
+    "REDIS_URL": _Rule("redis_url", _redis_url, "a Redis address such as redis://host:6379/0"),
     "SMTP_URL": _Rule(
         "smtp_url",
-        _url("smtp", "smtps", "smtp+starttls"),
+        _smtp_url,
         "a mail server such as smtp+starttls://user:password@host:587, "
         "smtps://host:465 or smtp://host:25",
     ),

@@ -35,9 +35,17 @@ def test_a_missing_setting_is_named_in_one_line(missing: str) -> None:
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://root:hunter2@db.example/nashra"),
+        ("DATABASE_URL", "postgresql://nashra:hunter2@db.example:port/nashra"),
+        ("DATABASE_URL", "postgresql://nashra:hunter2@[::1]:70000/nashra"),
         ("REDIS_URL", "http://hunter2@cache.example"),
+        ("REDIS_URL", "redis:hunter2"),
+        ("REDIS_URL", "redis://:hunter2@cache.example/nashra"),
+        ("REDIS_URL", "unix://hunter2"),
         ("SMTP_URL", "mail.example:hunter2"),
         ("SMTP_URL", "smtp://u:hunter2@host:notaport"),
+        ("SMTP_URL", "smtp:hunter2"),
+        ("SMTP_URL", "smtp:///hunter2"),
+        ("SMTP_URL", "smtp://u:hunter 2@host"),
         ("SECRET_KEY", "hunter2"),
         ("SECRET_KEY_FALLBACKS", "hunter2"),
         ("BASE_URL", "news.example.org"),
@@ -66,6 +74,25 @@ def test_a_malformed_setting_is_named_and_its_secret_is_not(name: str, value: st
     assert text.startswith(f"{name} is malformed: it should be ")
     assert "hunter2" not in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql:///nashra"),
+        ("DATABASE_URL", "postgresql://nashra:a/b:c@[::1]:5432/nashra?sslmode=require"),
+        ("DATABASE_URL", "postgresql:///nashra?host=/run/postgresql"),
+        ("DATABASE_URL", "postgres://db.example"),
+        ("REDIS_URL", "redis://cache.example"),
+        ("REDIS_URL", "rediss://:p%40ss@[::1]:6380/3"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=1"),
+        ("SMTP_URL", "smtp://[::1]:2525/"),
+        ("SMTP_URL", "smtps://news%40example.org:p%20w@mail.example?verify=no"),
+    ],
+)
+def test_every_spelling_of_an_address_is_taken(name: str, value: str) -> None:
+    taken = read_settings({**COMPLETE, name: value})
+    assert getattr(taken, name.lower()).endswith(value.partition(":")[2])
 
 
 def test_a_name_beside_the_address_is_the_senders() -> None:

@@ -111,7 +111,8 @@ def _check_articles(session: Session, kind: CampaignKind, chosen: list[int] | No
         return
     if len(chosen) > MAX_CANDIDATES:
         raise InvalidCampaign("too_many_articles", str(MAX_CANDIDATES))
-    known = set(session.scalars(select(Article.id).where(Article.id.in_(chosen))))
+    possible = [number for number in chosen if 0 < number < 2**63]
+    known = set(session.scalars(select(Article.id).where(Article.id.in_(possible))))
     missing = [number for number in chosen if number not in known]
     if missing:
         raise InvalidCampaign("unknown_article", ", ".join(map(str, missing)))

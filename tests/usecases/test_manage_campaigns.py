@@ -42,6 +42,7 @@ def create(session: Session, now: datetime, **values: Any) -> int:
         ({"note": "x\n" * MAX_NOTE_LINES + "x"}, "note_too_long"),
         ({"topics": ["nowhere"]}, "unknown_topic"),
         ({"article_ids": [2**40]}, "unknown_article"),
+        ({"article_ids": [2**80]}, "unknown_article"),
         ({"article_ids": list(range(1, 50))}, "too_many_articles"),
     ],
 )
