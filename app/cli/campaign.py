@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -136,10 +136,7 @@ def status(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 @click.pass_context
 def pause(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """Stop handing out messages."""
-    with _opened(ctx) as (session, _):
-        changed = pause_campaign(session, campaign_id=campaign_id)
-        session.commit()
-        _show(session, changed, as_json)
+    _step(ctx, as_json, lambda session: pause_campaign(session, campaign_id=campaign_id))
 
 
 @campaign.command()
@@ -148,10 +145,7 @@ def pause(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 @click.pass_context
 def resume(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """Go on with a paused campaign."""
-    with _opened(ctx) as (session, _):
-        changed = resume_campaign(session, campaign_id=campaign_id)
-        session.commit()
-        _show(session, changed, as_json)
+    _step(ctx, as_json, lambda session: resume_campaign(session, campaign_id=campaign_id))
 
 
 @campaign.command()
@@ -160,10 +154,8 @@ def resume(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 @click.pass_context
 def cancel(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """End a campaign for good."""
-    with _opened(ctx) as (session, _):
-        changed = cancel_campaign(session, now=datetime.now(UTC), campaign_id=campaign_id)
-        session.commit()
-        _show(session, changed, as_json)
+    now = datetime.now(UTC)
+    _step(ctx, as_json, lambda session: cancel_campaign(session, now=now, campaign_id=campaign_id))
 
 
 @campaign.command("list")
@@ -178,6 +170,13 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
             return
         for one in newest:
             click.echo(f"{one.id:>6}  {one.kind:<12}  {one.state:<12}  {one.subject}")
+
+
+def _step(ctx: click.Context, as_json: bool, take: Callable[[Session], Campaign]) -> None:
+    with _opened(ctx) as (session, _):
+        changed = take(session)
+        session.commit()
+        _show(session, changed, as_json)
 
 
 @contextmanager

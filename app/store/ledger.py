@@ -1,39 +1,20 @@
-"""The ledger's hot statements: leasing a chunk, handing out a group, recording its results.
+"""The ledger's hot statements: handing out a group of deliveries, recording its results.
 
-Time in here is the database's `clock_timestamp()`, so that workers on several machines agree
-about leases whatever their own clocks say. Every statement of a worker is guarded by the token
-of its lease: under an old token no row changes.
+Every statement of a worker is guarded by the token of its lease (`app.store.leases`): under an
+old token no row changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.domain.campaign import UncertainPolicy
 from app.domain.delivery import DeliveryState
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeasedChunk:
-    """A chunk in this worker's hands. `broken_journal` names the journal of the worker that held
-    it before and did not finish; None when it was handed back properly."""
-
-    id: int
-    campaign_id: int
-    variant_id: int
-    first: int
-    last: int
-    date_at: datetime
-    token: UUID
-    policy: UncertainPolicy
-    leases: int
-    broken_journal: str | None
+from app.store.leases import LeasedChunk, LeaseLost
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,28 +37,6 @@ class Result:
     reply: str | None = None
     retry_in: float | None = None
 
-
-class LeaseLost(Exception):
-    """Another worker holds the chunk now; what this one still knows must not be written."""
-
-
-_LEASE = text("""
-with old as (
-    select c.id, c.state, c.journal, k.policy
-    from chunk c join campaign k on k.id = c.campaign_id
-    where c.id = :id and k.state = 'sending'
-      and (c.state = 'open' and c.due_at <= clock_timestamp()
-           or c.state = 'leased' and c.leased_until < clock_timestamp()
-              - case when starts_with(c.journal, :host) then interval '0' else :grace end)
-    for update of c
-)
-update chunk c
-set state = 'leased', token = :token, journal = :journal, leases = leases + 1,
-    leased_until = clock_timestamp() + :lease
-from old where c.id = old.id
-returning c.id, c.campaign_id, c.variant_id, c.first, c.last, c.date_at, c.token, c.leases,
-          old.policy, case when old.state = 'leased' then old.journal end as broken_journal
-""")
 
 _RENEW = text("""
 update chunk
@@ -126,66 +85,6 @@ _RECOUNT = text("""
 update chunk set skipped = skipped + :skipped, deferred = deferred - :deferred
 where id = :id and token = :token
 """)
-
-_CLOSE = text("""
-update chunk c
-set state = case when waiting.retry_at is null then 'done' else 'open' end :: chunk_state,
-    due_at = greatest(coalesce(waiting.retry_at, c.due_at), clock_timestamp() + :rest),
-    token = null, leased_until = null, queued_at = null
-from (
-    select min(case when state = 'deferred' then retry_at else clock_timestamp() end) as retry_at
-    from delivery
-    where campaign_id = :campaign and ordinal between :first and :last
-      and state in ('pending', 'deferred')
-) as waiting
-where c.id = :id and c.token = :token
-returning c.state
-""")
-
-_FINISH = text("""
-update campaign k
-set state = case when exists (select from chunk c where c.campaign_id = k.id and c.unknown > 0)
-                 then 'needs_review' else 'finished' end :: campaign_state,
-    version = version + 1, finished_at = clock_timestamp()
-where k.id = :campaign and k.state = 'sending'
-  and not exists (select from chunk c where c.campaign_id = k.id and c.state <> 'done')
-""")
-
-
-def lease_chunk(
-    session: Session,
-    chunk_id: int,
-    *,
-    token: UUID,
-    journal: str,
-    host: str,
-    lease: float,
-    grace: float,
-) -> LeasedChunk | None:
-    """Takes the chunk for `lease` seconds, or returns None: not due, held, or not sending.
-
-    A lease that ran out may be taken over at once by a worker of the same host (its journal name
-    starts with `host`), by another only `grace` seconds later, since it cannot read the journal.
-    """
-    row = (
-        session.execute(
-            _LEASE,
-            {
-                "id": chunk_id,
-                "token": token,
-                "journal": journal,
-                "host": host,
-                "lease": timedelta(seconds=lease),
-                "grace": timedelta(seconds=grace),
-            },
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if row is None:
-        return None
-    values = {**row, "policy": UncertainPolicy(row["policy"])}
-    return LeasedChunk(**values)
 
 
 def hand_group(session: Session, chunk: LeasedChunk, *, size: int) -> list[Handed]:
@@ -263,29 +162,6 @@ def _write_results(session: Session, chunk: LeasedChunk, results: Sequence[Resul
         },
     )
     return int(written.rowcount)  # type: ignore[attr-defined]
-
-
-def close_chunk(session: Session, chunk: LeasedChunk, *, rest: float = 0.0) -> bool:
-    """Hands the chunk back: done when nothing waits in it (True), else open again at the time
-    of its earliest retry, and not before `rest` seconds from now."""
-    state = session.execute(
-        _CLOSE,
-        {
-            "id": chunk.id,
-            "token": chunk.token,
-            "campaign": chunk.campaign_id,
-            "first": chunk.first,
-            "last": chunk.last,
-            "rest": timedelta(seconds=rest),
-        },
-    ).scalar()
-    return state == "done"
-
-
-def finish_campaign(session: Session, campaign_id: int) -> bool:
-    """Ends a campaign whose chunks are all done; True for the one call that did it."""
-    result = session.execute(_FINISH, {"campaign": campaign_id})
-    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def uncertain_ordinals(session: Session, chunk: LeasedChunk) -> list[int]:

@@ -8,7 +8,6 @@ settles them in `_settle`.
 
 from __future__ import annotations
 
-import random
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,31 +19,25 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.campaign import UncertainPolicy
-from app.domain.delivery import MAX_ATTEMPTS, DeliveryState, retry_delay
+from app.domain.delivery import DeliveryState
 from app.links import Links
 from app.mail.transport import ConnectFailed, Message, Outcome, OutcomeKind, Pause, Transport
 from app.mail.wire import InvalidValue, ReaderValues
-from app.store.journal import Journal, JournalEntries, host_prefix, read_journal
-from app.store.ledger import (
-    Handed,
+from app.store.journal import Journal, host_prefix, read_journal
+from app.store.leases import (
     LeasedChunk,
     LeaseLost,
-    Result,
     close_chunk,
     finish_campaign,
-    hand_group,
     lease_chunk,
-    record_group,
-    uncertain_ordinals,
 )
+from app.store.ledger import Handed, Result, hand_group, record_group, uncertain_ordinals
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
 from app.usecases.skeletons import Skeletons
+from app.usecases.verdicts import from_answer, from_journal, not_begun
 
 log = structlog.get_logger()
-
-_HOLD = UncertainPolicy.HOLD
 
 GRACE = 120.0
 """Seconds that another machine waits after a lease ran out: it cannot read the journal."""
@@ -116,7 +109,7 @@ def _settle(session: Session, worker: Delivering, chunk: LeasedChunk) -> None:
     if chunk.broken_journal:
         folder = worker.settings.journal_dir
         entries = read_journal(folder, chunk.broken_journal, chunk.campaign_id)
-    results = [_settled(ordinal, chunk.policy, entries) for ordinal in left]
+    results = [from_journal(ordinal, chunk.policy, entries) for ordinal in left]
     record_group(session, chunk, results, lease=worker.settings.lease_seconds)
     log.warning(
         "chunk_taken_over",
@@ -126,21 +119,6 @@ def _settle(session: Session, worker: Delivering, chunk: LeasedChunk) -> None:
         journal=entries is not None,
         uncertain=sum(r.state in (DeliveryState.DEFERRED, DeliveryState.UNKNOWN) for r in results),
     )
-
-
-def _settled(ordinal: int, policy: UncertainPolicy, entries: JournalEntries | None) -> Result:
-    """R: sent. Neither R nor S: never left. S without R, or no journal: uncertain."""
-    if entries is not None and ordinal in entries.accepted:
-        return Result(ordinal=ordinal, state=DeliveryState.SENT)
-    if entries is not None and ordinal not in entries.begun:
-        return Result(ordinal=ordinal, state=DeliveryState.PENDING)
-    return _uncertain(ordinal, policy, "the worker ended before the answer came", wait=0.0)
-
-
-def _uncertain(ordinal: int, policy: UncertainPolicy, reply: str, *, wait: float) -> Result:
-    if policy is UncertainPolicy.HOLD:
-        return Result(ordinal=ordinal, state=DeliveryState.UNKNOWN, reply=reply)
-    return Result(ordinal=ordinal, state=DeliveryState.DEFERRED, reply=reply, retry_in=wait)
 
 
 class _Delivery:
@@ -196,7 +174,7 @@ class _Delivery:
         if outcome.kind in (OutcomeKind.SENT, OutcomeKind.PERMANENT):
             self._worker.breaker.worked()
         attempt = self._attempts.pop(outcome.key)
-        self._results.append(_result(outcome, attempt, self._chunk.policy))
+        self._results.append(from_answer(outcome, attempt, self._chunk.policy))
 
     def _next_group(self) -> Pause | None:
         """Records what is known and hands out the next group, in one commit."""
@@ -229,10 +207,10 @@ class _Delivery:
 
     def _record(self, session: Session) -> None:
         """Writes the results so far; what was handed out and not begun is pending again."""
-        not_begun = [_free(one.ordinal) for one in self._ready]
+        left = [not_begun(one.ordinal) for one in self._ready]
         self._ready.clear()
         lease = self._worker.settings.lease_seconds
-        record_group(session, self._chunk, self._results + not_begun, lease=lease)
+        record_group(session, self._chunk, self._results + left, lease=lease)
 
     def _renew_deadline(self) -> None:
         """No message is begun after this: its answer must come within the lease. Taken before
@@ -265,28 +243,3 @@ class _Delivery:
             recipient=one.email,
             data=data,
         )
-
-
-def _free(ordinal: int) -> Result:
-    """Back to pending: the delivery was never begun, so the attempt does not count."""
-    return Result(ordinal=ordinal, state=DeliveryState.PENDING)
-
-
-def _result(outcome: Outcome, attempt: int, policy: UncertainPolicy) -> Result:
-    """What an answer makes of a delivery at its `attempt`-th hand-over."""
-    ordinal = outcome.key
-    if outcome.kind is OutcomeKind.SENT:
-        return Result(ordinal=ordinal, state=DeliveryState.SENT)
-    if outcome.kind is OutcomeKind.UNSENT:
-        return _free(ordinal)
-    jitter = random.random()  # noqa: S311 - spreads retries, guards nothing
-    if outcome.kind is OutcomeKind.LOST and (attempt < MAX_ATTEMPTS or policy is _HOLD):
-        soon = 0.0 if attempt == 1 else retry_delay(attempt - 1, jitter).total_seconds()
-        return _uncertain(ordinal, policy, outcome.reply, wait=soon)
-    state, wait = DeliveryState.FAILED, None
-    if outcome.kind is OutcomeKind.TEMPORARY and attempt < MAX_ATTEMPTS:
-        state = DeliveryState.DEFERRED
-        wait = retry_delay(attempt, jitter).total_seconds()
-    return Result(
-        ordinal=ordinal, state=state, code=outcome.code, reply=outcome.reply, retry_in=wait
-    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.mail.content import RenderedMail
 from app.mail.wire import Skeleton, WireHeaders
-from app.store.ledger import LeasedChunk
+from app.store.leases import LeasedChunk
 from app.store.tables import Campaign, Variant
 
 _KEPT = 64

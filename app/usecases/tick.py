@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import queue
 from app.config import Settings
-from app.store.ledger import finish_campaign
+from app.store.leases import finish_campaign
 from app.usecases.run_schedule import run_due_schedules
 
 QUEUED_AHEAD = 32

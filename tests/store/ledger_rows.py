@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.delivery import DeliveryState
 from app.domain.subscription import Cadence, SubscriberState
-from app.store.ledger import LeasedChunk, lease_chunk
+from app.store.leases import LeasedChunk, lease_chunk
 from app.store.tables import Campaign, Chunk, Delivery, Subscriber, Variant
 
 HOST = "here."

@@ -7,15 +7,8 @@ from sqlalchemy.orm import Session
 from app.domain.campaign import CampaignState
 from app.domain.delivery import ChunkState, DeliveryState
 from app.domain.subscription import SubscriberState
-from app.store.ledger import (
-    LeaseLost,
-    Result,
-    close_chunk,
-    finish_campaign,
-    hand_group,
-    record_group,
-    uncertain_ordinals,
-)
+from app.store.leases import LeaseLost, close_chunk, finish_campaign
+from app.store.ledger import Result, hand_group, record_group, uncertain_ordinals
 from app.store.tables import Campaign, Subscriber
 from tests.store.ledger_rows import add_campaign, lease, let_lease_run_out, states
 
