@@ -27,7 +27,7 @@ from app.usecases.manage_sources import (
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 _EXPLAINED = {
-    "bad_url": "that is no feed address ({detail}): it should begin with http:// or https://",
+    "bad_url": "that is no feed address: {detail}",
     "unknown_topic": "there is no topic {detail}; the topics are: {topics}",
     "known_source": "{detail} is a source already",
     "bad_slug": "{detail} is no slug: small Latin letters, digits and hyphens, at most 40",

@@ -79,10 +79,23 @@ EDITABLE = frozenset({_S.DRAFT, _S.SCHEDULED})
 IN_FLIGHT = frozenset({_S.PREPARING, _S.SENDING, _S.PAUSED})
 
 
+_REFUSED = MappingProxyType(
+    {
+        _S.DRAFT: "taken back",
+        _S.SCHEDULED: "sent",
+        _S.SENDING: "resumed",
+        _S.PAUSED: "paused",
+        _S.CANCELLED: "cancelled",
+    }
+)
+"""What somebody was about to do who wanted the campaign in this state."""
+
+
 class CampaignConflict(Exception):
     """The step is refused: somebody else was faster, or the state does not allow it."""
 
     def __init__(self, state: CampaignState, wanted: CampaignState) -> None:
-        super().__init__(f"the campaign is {state}, which cannot become {wanted}")
+        deed = _REFUSED.get(wanted, wanted.value)
+        super().__init__(f"the campaign is {state.value}; it cannot be {deed} now")
         self.state = state
         self.wanted = wanted

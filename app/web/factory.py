@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Flask
 
 from app.config import TEMPLATES, Settings, read_settings
-from app.web import admin, assets, errors, i18n, scope, security
+from app.web import admin, assets, errors, i18n, row_numbers, scope, security
 from app.web.mailbox import pages as mailbox
 from app.web.public import routes as public
 
@@ -32,6 +32,7 @@ def create_app(
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    row_numbers.install(app)
     scope.install(app, settings, clock)
     i18n.install(app, settings)
     security.install(app, settings)

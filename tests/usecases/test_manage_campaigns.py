@@ -60,6 +60,7 @@ def test_who_presses_second_is_told_the_real_state(session: Session, now: dateti
     with pytest.raises(CampaignConflict) as late:
         request_send(session, now=now, campaign_id=campaign)
     assert late.value.state is CampaignState.SCHEDULED
+    assert str(late.value) == "the campaign is scheduled; it cannot be sent now"
     with pytest.raises(CampaignConflict):
         pause_campaign(session, campaign_id=campaign)
     with pytest.raises(CampaignConflict):
