@@ -6,9 +6,12 @@ what it should look like; the offending value is shown only where it cannot hold
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,6 +69,9 @@ class Settings:
     send_per_second: int = 0
     send_per_hour: int = 0
     send_per_day: int = 0
+    send_per_domain: tuple[tuple[str, int], ...] = ()
+    warmup_from: date | None = None
+    warmup_first_day: int = 500
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
     confirm_days: int = 3
@@ -134,10 +140,19 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+_DATABASE_PLACE = re.compile(
+    r"([^:/@]*(:[^@]*)?@)?"  # user:password
+    r"(\[[^]/?]+\]|[^:/?@]*)(:[0-9]{1,5})?"
+    r"(/[^?]*)?(\?.*)?"
+)
+
+
 def _database_url(text: str) -> str:
     """psycopg 3 is the only driver: the plain `postgresql://` spelling is completed to it."""
     scheme, separator, rest = text.partition("://")
     if scheme not in ("postgres", "postgresql", "postgresql+psycopg") or not separator:
+        raise ValueError
+    if not _DATABASE_PLACE.fullmatch(rest):
         raise ValueError
     port = re.match(r"(?:[^@]*@)?+(?:\[[^/?]+\]|[^/:?]*):([^/?]+)", rest)
     if port and not (port[1].isascii() and port[1].isdigit() and int(port[1]) < 65_536):
@@ -166,6 +181,16 @@ def _domain(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text) or len(text) > 253:
         raise ValueError
     return text
+
+
+def _domain_limits(text: str) -> tuple[tuple[str, int], ...]:
+    limits = []
+    for word in _words(text):
+        domain, separator, limit = word.partition("=")
+        if not separator:
+            raise ValueError
+        limits.append((_domain(domain).lower(), _integer(1, 1_000_000)(limit)))
+    return tuple(limits)
 
 
 def _header_text(text: str) -> str:
@@ -294,6 +319,15 @@ _RULES: dict[str, _Rule] = {
     "SEND_PER_DAY": _Rule(
         "send_per_day", _integer(0, 10_000_000_000), "messages a day, 0 for no limit"
     ),
+    "SEND_PER_DOMAIN": _Rule(
+        "send_per_domain",
+        _domain_limits,
+        "messages a second for some domains, such as gmail.com=20,outlook.com=5",
+    ),
+    "WARMUP_FROM": _Rule("warmup_from", date.fromisoformat, "a day such as 2025-01-22"),
+    "WARMUP_FIRST_DAY": _Rule(
+        "warmup_first_day", _integer(1, 1_000_000), "messages from 1 to 1000000"
+    ),
     "TRUSTED_HOSTS": _Rule("trusted_hosts", _words, "host names, separated by commas"),
     "PROXY_HOPS": _Rule(
         "proxy_hops", _integer(0, 5), "how many reverse proxies stand in front, from 0 to 5"
@@ -334,3 +368,13 @@ def read_settings(environ: Mapping[str, str], **known: Any) -> Settings:
     if "site_name" in values:
         values.setdefault("mail_from_name", values["site_name"])
     return Settings(**values)
+
+
+def settings_or_exit() -> Settings:
+    """The settings of a process of a deployment. A bad one ends it with one line and status 2,
+    which a server's own report of an exception would drown."""
+    try:
+        return read_settings(os.environ)
+    except SettingsError as error:
+        print(f"nashra: {error}", file=sys.stderr)  # noqa: T201 - before any log
+        sys.exit(2)

@@ -6,7 +6,10 @@ that in any period at most 5 % (20 %) more than the limit goes out. Time is Redi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -39,6 +42,17 @@ return {granted, tostring(wait)}
 _WITHOUT_REDIS = 1.0
 
 
+WARMUP_DAYS = 30
+
+
+class _Bucket(NamedTuple):
+    """`rate` is tokens a second."""
+
+    key: str
+    rate: float
+    capacity: float
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
     """`count` messages may go out now; if 0, ask again in `wait` seconds."""
@@ -48,32 +62,66 @@ class Grant:
 
 
 class Throttle:
-    """The limits of the settings. Without any, nothing is asked and everything granted."""
+    """The limits of the settings. Without any, nothing is asked and everything granted.
 
-    def __init__(self, settings: Settings) -> None:
-        limits = (
-            ("second", settings.send_per_second, 1, 5),
-            ("hour", settings.send_per_hour, 3600, 20),
-            ("day", settings.send_per_day, 86_400, 20),
-        )
-        self._keys = [f"nashra:rate:{name}" for name, limit, _, _ in limits if limit]
-        self._arguments = [
-            value
-            for _, limit, seconds, share in limits
-            if limit
-            for value in (limit / seconds, max(1.0, limit / share))
-        ]
-        if self._keys:
-            redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
-            self._acquire = redis.register_script(_ACQUIRE)
+    While a new sending domain warms up, its day's limit begins at WARMUP_FIRST_DAY on the day
+    WARMUP_FROM (UTC) and doubles every day, until it passes SEND_PER_DAY or `WARMUP_DAYS` are
+    over.
+    """
+
+    def __init__(
+        self, settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._domains = dict(settings.send_per_domain)
+        redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
+        self._acquire = redis.register_script(_ACQUIRE)
 
     def acquire(self, wanted: int) -> Grant:
         """Takes up to `wanted` tokens. While Redis is away a limited installation sends nothing:
         a limit that is not kept costs more than a pause."""
-        if not self._keys:
+        return self._take(wanted, list(self._buckets()))
+
+    def limits(self, domain: str) -> bool:
+        """Whether this recipient domain has a limit of its own."""
+        return domain in self._domains
+
+    def acquire_for(self, domain: str, wanted: int) -> Grant:
+        """Takes up to `wanted` tokens of a limited recipient domain."""
+        bucket = _bucket(f"domain:{domain}", self._domains[domain], 1, share=5)
+        return self._take(wanted, [bucket])
+
+    def _buckets(self) -> Iterator[_Bucket]:
+        settings = self._settings
+        if settings.send_per_second:
+            yield _bucket("second", settings.send_per_second, 1, share=5)
+        if settings.send_per_hour:
+            yield _bucket("hour", settings.send_per_hour, 3600, share=20)
+        day = min(filter(None, (settings.send_per_day, self._warmup())), default=0)
+        if day:
+            yield _bucket("day", day, 86_400, share=20)
+
+    def _warmup(self) -> int:
+        """Today's limit of the warm-up; 0 when there is none."""
+        begin = self._settings.warmup_from
+        if begin is None:
+            return 0
+        days = max(0, (self._clock().date() - begin).days)
+        return 0 if days >= WARMUP_DAYS else self._settings.warmup_first_day << days
+
+    def _take(self, wanted: int, buckets: Sequence[_Bucket]) -> Grant:
+        if not buckets:
             return Grant(count=wanted, wait=0.0)
+        arguments = [value for bucket in buckets for value in (bucket.rate, bucket.capacity)]
         try:
-            granted, wait = self._acquire(keys=self._keys, args=[wanted, *self._arguments])
+            granted, wait = self._acquire(
+                keys=[bucket.key for bucket in buckets], args=[wanted, *arguments]
+            )
         except RedisError:
             return Grant(count=0, wait=_WITHOUT_REDIS)
         return Grant(count=int(granted), wait=float(wait))
+
+
+def _bucket(name: str, limit: int, seconds: int, *, share: int) -> _Bucket:
+    return _Bucket(f"nashra:rate:{name}", limit / seconds, max(1.0, limit / share))

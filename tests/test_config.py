@@ -65,6 +65,9 @@ def test_a_missing_setting_is_named_in_one_line(missing: str) -> None:
         ("GROUP_SIZE", "1e3"),
         ("PROXY_HOPS", "-1"),
         ("CONFIRM_DAYS", "365"),
+        ("SEND_PER_DOMAIN", "gmail.com"),
+        ("SEND_PER_DOMAIN", "gmail.com=fast"),
+        ("WARMUP_FROM", "tomorrow"),
     ],
 )
 def test_a_malformed_setting_is_named_and_its_secret_is_not(name: str, value: str) -> None:

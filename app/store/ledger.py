@@ -29,13 +29,15 @@ class Handed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What became of one handed delivery. `retry_in` is seconds, for a deferred one."""
+    """What became of one handed delivery. `retry_in` is seconds, for a deferred one; `free`
+    means that the hand-over does not count as an attempt."""
 
     ordinal: int
     state: DeliveryState
     code: int | None = None
     reply: str | None = None
     retry_in: float | None = None
+    free: bool = False
 
 
 _RENEW = text("""
@@ -56,10 +58,11 @@ _RESULTS = text("""
 update delivery d
 set state = r.state, at = clock_timestamp(), code = r.code, reply = r.reply,
     retry_at = clock_timestamp() + make_interval(secs => r.retry_in),
-    attempt = d.attempt - case when r.state = 'pending' then 1 else 0 end
+    attempt = d.attempt - case when r.free then 1 else 0 end
 from unnest(cast(:ordinals as int[]), cast(:states as delivery_state[]),
-            cast(:codes as smallint[]), cast(:replies as text[]), cast(:retries as float8[]))
-     as r(ordinal, state, code, reply, retry_in)
+            cast(:codes as smallint[]), cast(:replies as text[]), cast(:retries as float8[]),
+            cast(:free as bool[]))
+     as r(ordinal, state, code, reply, retry_in, free)
 where d.campaign_id = :campaign and d.ordinal = r.ordinal and d.state = 'handing'
 """)
 
@@ -159,6 +162,7 @@ def _write_results(session: Session, chunk: LeasedChunk, results: Sequence[Resul
             "codes": [r.code for r in results],
             "replies": [r.reply for r in results],
             "retries": [r.retry_in for r in results],
+            "free": [r.free for r in results],
         },
     )
     return int(written.rowcount)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -35,7 +35,7 @@ from app.store.ledger import Handed, Result, hand_group, record_group, uncertain
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
 from app.usecases.skeletons import Skeletons
-from app.usecases.verdicts import from_answer, from_journal, not_begun
+from app.usecases.verdicts import from_answer, from_journal, held_back, not_begun
 
 log = structlog.get_logger()
 
@@ -133,6 +133,7 @@ class _Delivery:
         self._results: list[Result] = []
         self._ended = False
         self._waits_until: float | None = None
+        self._rest = 0.0
         self.deadline = 0.0
 
     def run(self) -> None:
@@ -147,21 +148,23 @@ class _Delivery:
             log.warning("relay_away", campaign=chunk.campaign_id, chunk=chunk.id, why=str(error))
         with worker.sessions.begin() as session:
             self._record(session)
-            if close_chunk(session, chunk, rest=worker.breaker.rest):
+            if close_chunk(session, chunk, rest=max(worker.breaker.rest, self._rest)):
                 finish_campaign(session, chunk.campaign_id)
 
     def next(self) -> Message | Pause | None:
         """The next message, from the group in hand or from a new one."""
-        while True:
-            if not self._ready:
+        while not self._worker.stopping():
+            if self._ready:
+                message = self._message(self._ready.popleft())
+                if message is not None:
+                    return message
+            elif self._ended or self._worker.breaker.open:
+                return None
+            else:
                 pause = self._next_group()
                 if pause is not None:
                     return pause
-            if self._worker.stopping() or not self._ready:
-                return None
-            message = self._message(self._ready.popleft())
-            if message is not None:
-                return message
+        return None
 
     def about_to_end(self, key: int) -> None:
         """The final dot of a message may leave now."""
@@ -178,8 +181,6 @@ class _Delivery:
 
     def _next_group(self) -> Pause | None:
         """Records what is known and hands out the next group, in one commit."""
-        if self._ended or self._worker.stopping() or self._worker.breaker.open:
-            return None
         grant = self._worker.throttle.acquire(self._worker.settings.group_size)
         if not grant.count:
             return self._wait(grant.wait)
@@ -189,10 +190,28 @@ class _Delivery:
             self._record(session)
             handed = hand_group(session, self._chunk, size=grant.count)
         self._results = []
-        self._attempts.update((one.ordinal, one.attempt) for one in handed)
-        self._ready.extend(handed)
         self._ended = not handed
+        held = self._held_back(handed)
+        self._results.extend(held.values())
+        self._ready.extend(one for one in handed if one.ordinal not in held)
+        self._attempts.update((one.ordinal, one.attempt) for one in self._ready)
         return None
+
+    def _held_back(self, handed: Sequence[Handed]) -> dict[int, Result]:
+        """Those of a group whose domain has had its share, to come again when it may be its
+        turn; a domain without a limit is never asked about."""
+        throttle = self._worker.throttle
+        limited: dict[str, list[int]] = {}
+        for one in handed:
+            domain = one.email.rpartition("@")[2].lower()
+            if throttle.limits(domain):
+                limited.setdefault(domain, []).append(one.ordinal)
+        held: dict[int, Result] = {}
+        for domain, ordinals in limited.items():
+            grant = throttle.acquire_for(domain, len(ordinals))
+            for ordinal in ordinals[grant.count :]:
+                held[ordinal] = held_back(ordinal, domain, max(grant.wait, 1.0))
+        return held
 
     def _wait(self, seconds: float) -> Pause | None:
         """A pause for the throttle, or the end of this turn when it asks for a longer one than
@@ -201,7 +220,7 @@ class _Delivery:
         if self._waits_until is None:
             self._waits_until = now + LONGEST_WAIT
         if now + seconds > self._waits_until:
-            self._ended = True
+            self._ended, self._rest = True, seconds
             return None
         return Pause(seconds=seconds)
 

@@ -19,7 +19,7 @@ def from_journal(ordinal: int, policy: UncertainPolicy, entries: JournalEntries 
     if entries is not None and ordinal in entries.accepted:
         return Result(ordinal=ordinal, state=DeliveryState.SENT)
     if entries is not None and ordinal not in entries.begun:
-        return Result(ordinal=ordinal, state=DeliveryState.PENDING)
+        return not_begun(ordinal)
     return _uncertain(ordinal, policy, "the worker ended before the answer came", wait=0.0)
 
 
@@ -31,7 +31,18 @@ def _uncertain(ordinal: int, policy: UncertainPolicy, reply: str, *, wait: float
 
 def not_begun(ordinal: int) -> Result:
     """Back to pending: the delivery was never begun, so the attempt does not count."""
-    return Result(ordinal=ordinal, state=DeliveryState.PENDING)
+    return Result(ordinal=ordinal, state=DeliveryState.PENDING, free=True)
+
+
+def held_back(ordinal: int, domain: str, wait: float) -> Result:
+    """Later, for the sake of a domain's own limit; the attempt does not count."""
+    return Result(
+        ordinal=ordinal,
+        state=DeliveryState.DEFERRED,
+        reply=f"held back by the limit for {domain}",
+        retry_in=wait,
+        free=True,
+    )
 
 
 def from_answer(outcome: Outcome, attempt: int, policy: UncertainPolicy) -> Result:

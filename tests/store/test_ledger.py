@@ -54,7 +54,7 @@ def test_every_kind_of_result_is_kept_and_counted(session: Session, now: datetim
             Result(ordinal=2, state=S.FAILED, code=550, reply="no such user"),
             Result(ordinal=3, state=S.DEFERRED, code=451, reply="later", retry_in=3600.0),
             Result(ordinal=4, state=S.UNKNOWN),
-            Result(ordinal=5, state=S.PENDING),
+            Result(ordinal=5, state=S.PENDING, free=True),
         ],
         lease=60,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select, update
+from redis import Redis
+from sqlalchemy import String, cast, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
@@ -263,3 +264,44 @@ def test_values_that_cannot_be_written_fail_one_delivery(
     deliver_chunk(replace(worker, transport=transport), chunk.id)
     assert states(session, chunk.campaign_id) == [S.SENT, S.FAILED, S.SENT]
     assert all(b"Bcc" not in m.data for m in transport.taken)
+
+
+def test_a_limited_domain_waits_and_the_others_do_not(
+    session: Session, now: datetime, worker: Delivering, redis_url: str
+) -> None:
+    Redis.from_url(redis_url).flushall()
+    chunk = chunk_of(session, now, 8)
+    many = select(Delivery.subscriber_id).where(
+        Delivery.campaign_id == chunk.campaign_id, Delivery.ordinal > 4
+    )
+    session.execute(
+        update(Subscriber)
+        .where(Subscriber.id.in_(many))
+        .values(email=cast(Subscriber.id, String).concat("@Big.example"))
+    )
+    session.commit()
+    limited = worker.settings.with_(send_per_domain=(("big.example", 5),))
+    transport = ScriptedTransport()
+    deliver_chunk(replace(worker, transport=transport, throttle=Throttle(limited)), chunk.id)
+    assert [m.key for m in transport.taken] == [1, 2, 3, 4, 5]
+    assert states(session, chunk.campaign_id) == [S.SENT] * 5 + [S.DEFERRED] * 3
+    attempts = session.scalars(select(Delivery.attempt).order_by(Delivery.ordinal)).all()
+    assert attempts == [1] * 5 + [0] * 3, "being held back is no attempt"
+    session.expire_all()
+    assert session.get_one(Chunk, chunk.id).deferred == 3
+
+
+def test_a_long_wait_for_the_throttle_hands_the_chunk_back_for_that_long(
+    session: Session, now: datetime, worker: Delivering, redis_url: str
+) -> None:
+    Redis.from_url(redis_url).flushall()
+    chunk = chunk_of(session, now, 3)
+    slow = Throttle(worker.settings.with_(send_per_day=20))
+    transport = ScriptedTransport()
+    deliver_chunk(replace(worker, transport=transport, throttle=slow), chunk.id)
+    assert len(transport.taken) == 1, "one token lies ready, the next comes in more than an hour"
+    session.expire_all()
+    waiting = session.get_one(Chunk, chunk.id)
+    assert waiting.state is ChunkState.OPEN
+    rest = waiting.due_at - session.execute(text("select clock_timestamp()")).scalar_one()
+    assert rest.total_seconds() > 3_600
