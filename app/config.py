@@ -6,9 +6,7 @@ what it should look like; the offending value is shown only where it cannot hold
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -140,19 +138,10 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
-_DATABASE_PLACE = re.compile(
-    r"([^:/@]*(:[^@]*)?@)?"  # user:password
-    r"(\[[^]/?]+\]|[^:/?@]*)(:[0-9]{1,5})?"
-    r"(/[^?]*)?(\?.*)?"
-)
-
-
 def _database_url(text: str) -> str:
     """psycopg 3 is the only driver: the plain `postgresql://` spelling is completed to it."""
     scheme, separator, rest = text.partition("://")
     if scheme not in ("postgres", "postgresql", "postgresql+psycopg") or not separator:
-        raise ValueError
-    if not _DATABASE_PLACE.fullmatch(rest):
         raise ValueError
     port = re.match(r"(?:[^@]*@)?+(?:\[[^/?]+\]|[^/:?]*):([^/?]+)", rest)
     if port and not (port[1].isascii() and port[1].isdigit() and int(port[1]) < 65_536):
@@ -368,13 +357,3 @@ def read_settings(environ: Mapping[str, str], **known: Any) -> Settings:
     if "site_name" in values:
         values.setdefault("mail_from_name", values["site_name"])
     return Settings(**values)
-
-
-def settings_or_exit() -> Settings:
-    """The settings of a process of a deployment. A bad one ends it with one line and status 2,
-    which a server's own report of an exception would drown."""
-    try:
-        return read_settings(os.environ)
-    except SettingsError as error:
-        print(f"nashra: {error}", file=sys.stderr)  # noqa: T201 - before any log
-        sys.exit(2)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 from celery import Celery
 
 from app import queue
-from app.config import read_settings
+from app.doorway import settings_or_exit
 from app.logs import configure_logs
 
 configure_logs()
 celery = Celery("nashra", include=["worker.tasks"])
-queue.configure(celery, read_settings(os.environ).redis_url)
+queue.configure(celery, settings_or_exit().redis_url)
