@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.cli.environment import chosen_data_dir, environment, refuse
 from app.config import PROJECT_ROOT, REQUIRED, Settings, SettingsError, read_settings
@@ -35,7 +37,7 @@ def command_settings(ctx: click.Context, *, embed: bool = True) -> Iterator[Sett
 
     With `embed` false nothing is started: a part of a deployment (the clock) must not fall back
     on servers of its own when a setting is missing. A bad setting ends the command with one
-    line and status 2, a server that cannot be started with status 1.
+    line and status 2, a server that cannot be started or used with one line and status 1.
     """
     with ExitStack() as stack:
         try:
@@ -44,7 +46,18 @@ def command_settings(ctx: click.Context, *, embed: bool = True) -> Iterator[Sett
             refuse(str(error), status=2)
         except EmbeddedError as error:
             refuse(str(error), status=1)
-        yield settings
+        try:
+            yield settings
+        except OperationalError as error:
+            refuse(f"the database cannot be used: {_one_line(error)}", status=1)
+        except ProgrammingError as error:
+            if not isinstance(error.orig, (UndefinedTable, UndefinedColumn)):
+                raise
+            refuse("the database has another schema: run `nashra db upgrade`", status=1)
+
+
+def _one_line(error: OperationalError) -> str:
+    return " ".join(str(error.orig).split())
 
 
 def _resolve(stack: ExitStack, option: str | None, *, embed: bool) -> Settings:

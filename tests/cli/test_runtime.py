@@ -97,6 +97,30 @@ def test_a_note_of_one_that_has_ended_is_not_believed(
     assert said.err.startswith("nashra: DATABASE_URL is not set")
 
 
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("postgresql://reader:hunter2@127.0.0.1:1/nashra", "the database cannot be used: "),
+        ("", "run `nashra db upgrade`"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_line(
+    database_url: str, tmp_path: Path, database: str, said: str
+) -> None:
+    address = database or f"{database_url}&options=-csearch_path%3Dnowhere"
+    refused = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--data", str(tmp_path), "campaign", "list", "--json"],
+        env={**os.environ, **GIVEN, "DATABASE_URL": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert said in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert "hunter2" not in refused.stderr
+
+
 def test_commands_that_overlap_share_servers_and_leave_none(data_dir: Path) -> None:
     environ = {k: v for k, v in os.environ.items() if k not in (*REQUIRED, "DATA_DIR")}
     command = [sys.executable, "-m", "app.cli", "--data", str(data_dir), "db", "upgrade"]
