@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import queue
@@ -21,11 +21,12 @@ from app.domain.campaign import (
     CampaignConflict,
     CampaignKind,
     CampaignState,
+    SkipReason,
     UncertainPolicy,
 )
 from app.domain.subscription import Cadence
 from app.store.engine import make_engine, make_sessions
-from app.store.tables import Campaign
+from app.store.tables import Campaign, Variant
 from app.usecases.campaign_steps import CampaignMissing, load
 from app.usecases.manage_campaigns import (
     InvalidCampaign,
@@ -49,6 +50,12 @@ _EXPLAINED = {
     "subject_too_long": "the subject is longer than {detail} characters",
     "subject_lines": "the subject must be one line without control characters",
     "note_too_long": "the text is longer than {detail} characters or 100 lines",
+}
+
+_REASONS: dict[str, str] = {
+    SkipReason.NOTHING_NEW: "nothing is new for anybody",
+    SkipReason.NO_READERS: "nobody reads these topics at this pace",
+    SkipReason.TOO_FEW_ARTICLES: "too few articles are new",
 }
 
 
@@ -201,11 +208,21 @@ def _as_dict(session: Session, one: Campaign) -> dict[str, Any]:
         "id": one.id,
         "kind": one.kind.value,
         "state": CampaignState(one.state).value,
-        "subject": one.subject,
+        "subject": one.subject or _frozen_subject(session, one),
         "reason": one.reason,
         "finished_at": ended,
         **asdict(counts),
     }
+
+
+def _frozen_subject(session: Session, one: Campaign) -> str:
+    """The subject that a digest made for itself: that of its longest list."""
+    first = (
+        select(Variant.subject)
+        .where(Variant.campaign_id == one.id)
+        .order_by(func.cardinality(Variant.article_ids).desc())
+    )
+    return session.scalar(first.limit(1)) or ""
 
 
 def _show(session: Session, one: Campaign, as_json: bool) -> None:
@@ -214,7 +231,7 @@ def _show(session: Session, one: Campaign, as_json: bool) -> None:
         json.dump(shown, sys.stdout)
         click.echo()
         return
-    reason = f" ({one.reason})" if one.reason else ""
+    reason = f" ({_REASONS.get(one.reason, one.reason)})" if one.reason else ""
     click.echo(f"campaign {one.id}: {one.state}{reason}")
     if shown["audience"]:
         names = ("audience", "pending", "sent", "failed", "deferred", "skipped", "unknown")

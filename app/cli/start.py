@@ -137,7 +137,7 @@ class Start:
         everything = len(embedded) == len(_SERVERS)
         self._env["NASHRA_EMBEDDED"] = ",".join(embedded)
         self._env.setdefault("SECRET_KEY", secret_key(self._data_dir))
-        if everything or self._samples:  # the sample feed stands on this machine
+        if everything:
             self._env.setdefault("ALLOW_PRIVATE_FEEDS", "1")
 
     def _start_site(self, listener: socket.socket) -> None:

@@ -18,6 +18,7 @@ from app.usecases.consent import Wording
 from app.usecases.import_subscribers import Imported, import_subscribers
 from app.usecases.subscriber_csv import MAX_LINE, Rejected, UnreadableFile
 
+_LONGEST_CONSENT = 2_000
 _VERSION = "import"
 
 _FILE_WORDS = {
@@ -65,6 +66,8 @@ def import_command(
         )
     if not consent.strip():
         raise click.UsageError('say what they agreed to, for the consent history: --consent "TEXT"')
+    if len(consent) > _LONGEST_CONSENT:
+        raise click.UsageError(f"--consent holds at most {_LONGEST_CONSENT} characters")
     with command_settings(ctx) as settings:
         done = _import(settings, path, consent.strip())
     if as_json:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.bidi import without_bidi_controls
 from app.domain.campaign import (
     CampaignKind,
     CampaignState,
@@ -71,7 +72,7 @@ def create_campaign(
     (an alert is one article), needs_subject (an announcement), subject_too_long, subject_lines,
     note_too_long.
     """
-    subject, note = subject.strip(), note.strip()
+    subject, note = without_bidi_controls(subject).strip(), without_bidi_controls(note).strip()
     chosen = None if article_ids is None else list(dict.fromkeys(article_ids))
     _check_texts(kind, subject, note)
     _check_articles(session, kind, chosen)

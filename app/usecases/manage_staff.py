@@ -98,6 +98,8 @@ def reset_password(session: Session, *, email: str, new: str) -> Staff:
 
 
 def find_staff(session: Session, email_key: str) -> Staff | None:
+    if "\0" in email_key:  # PostgreSQL's text cannot hold it, so nobody has it
+        return None
     return session.scalar(select(Staff).where(Staff.email_key == email_key))
 
 

@@ -54,6 +54,19 @@ def test_a_campaign_that_cannot_be_is_refused_by_name(
     assert refused.value.code == code
 
 
+def test_controls_of_direction_are_taken_out_of_what_editors_type(
+    session: Session, now: datetime
+) -> None:
+    campaign = create_campaign(
+        session,
+        now=now,
+        language="ar",
+        kind=CampaignKind.ANNOUNCEMENT,
+        subject="إعلان\u202e مهم",
+    )
+    assert campaign.subject == "إعلان مهم"
+
+
 def test_who_presses_second_is_told_the_real_state(session: Session, now: datetime) -> None:
     campaign = create(session, now)
     request_send(session, now=now, campaign_id=campaign)

@@ -21,6 +21,7 @@ from app.usecases.manage_staff import (
     add_staff,
     authenticate,
     change_password,
+    find_staff,
     list_staff,
     reset_password,
 )
@@ -157,3 +158,7 @@ def test_the_audit_is_only_added_to(session: Session, now: datetime, editor: Sta
     session.execute(text("update audit_event set ip = null"))
     session.refresh(event)
     assert (event.action, event.ip) == ("campaign.send", None)
+
+
+def test_an_address_that_no_database_can_hold_is_nobodys(session: Session) -> None:
+    assert find_staff(session, "a\0b@example.org") is None
