@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
@@ -124,7 +124,7 @@ def _answer(
 ) -> Iterator[BaseHTTPResponse]:
     """The answer to one request; its errors, and those of reading it, become `FeedError`s.
 
-    Socket timeouts count from byte to byte, so a guard ends the connection at the deadline
+    Socket timeouts count from byte to byte, so a guard ends the connection at the deadline,
     however busily it drips.
     """
     headers = {
@@ -137,16 +137,11 @@ def _answer(
     }
     try:
         connection = _connect(target, addresses, deadline)
-        guard = threading.Timer(_left(deadline), _hang_up, [connection])
-        guard.daemon = True
-        guard.start()
-        try:
+        with _guarded(connection, deadline):
             connection.request("GET", target.path, headers=headers, preload_content=False)
-            yield connection.getresponse()
+            with closing(connection.getresponse()) as answer:
+                yield answer
             _left(deadline)  # an answer without a length looks complete when it is hung up
-        finally:
-            guard.cancel()
-            connection.close()
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
             raise TimedOut from None
@@ -188,13 +183,32 @@ def _connection(target: Target, address: IpAddress, seconds: float) -> HTTPConne
     )
 
 
-def _hang_up(connection: HTTPConnection) -> None:
+@contextmanager
+def _guarded(connection: HTTPConnection, deadline: float) -> Iterator[None]:
+    """Ends the connection with the block, or at the deadline if that comes first.
+
+    It works on the socket itself: the connection lets go of it before the body is read, and a
+    refused head of an answer would keep it open.
+    """
+    line = connection.sock
+    assert isinstance(line, socket.socket)
+    guard = threading.Timer(_left(deadline), _hang_up, [line])
+    guard.daemon = True
+    guard.start()
+    try:
+        yield
+    finally:
+        guard.cancel()
+        guard.join()
+        connection.close()
+        if line.fileno() != -1:
+            socket.close(line.detach())
+
+
+def _hang_up(line: socket.socket) -> None:
     """Wakes whoever waits on the connection; the plain shutdown leaves TLS out of it."""
-    if isinstance(connection.sock, socket.socket):
-        try:
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
-        except OSError:
-            return  # it has ended by itself
+    with suppress(OSError):  # it has ended by itself
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _read(
