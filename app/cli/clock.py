@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from app.cli.runtime import command_settings
 from app.config import Settings
 from app.store.engine import make_engine, make_sessions
+from app.store.upkeep import vacuum_ledger
 from app.usecases.prune import prune as run_prune
 from app.usecases.tick import Ticked
 from app.usecases.tick import tick as run_tick
@@ -76,6 +77,7 @@ def prune(ctx: click.Context, as_json: bool) -> None:
             done = run_prune(
                 make_sessions(engine), now=datetime.now(UTC), journals=settings.journal_dir
             )
+            vacuum_ledger(engine)
         finally:
             engine.dispose()
     if as_json:

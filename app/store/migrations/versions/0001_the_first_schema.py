@@ -108,8 +108,10 @@ def upgrade() -> None:
         ),
         postgresql_with={
             "fillfactor": "45",
-            "autovacuum_vacuum_scale_factor": "0.05",
-            "autovacuum_vacuum_threshold": "5000",
+            "autovacuum_vacuum_threshold": "2000000",
+            "autovacuum_vacuum_scale_factor": "1.0",
+            "autovacuum_vacuum_insert_threshold": "2000000",
+            "autovacuum_vacuum_insert_scale_factor": "1.0",
         },
     )
     op.create_table(
