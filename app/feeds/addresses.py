@@ -26,6 +26,8 @@ MAX_URL = 2000
 _PORTS = {"http": 80, "https": 443}
 _UNFIT = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\\]")
 
+_USER = re.compile(r"[^/?#]*//[^/?#]*@")
+
 _TUNNELS = (
     ("NAT64", ipaddress.ip_network("64:ff9b::/96")),
     ("NAT64", ipaddress.ip_network("64:ff9b:1::/48")),
@@ -71,7 +73,7 @@ def read_url(text: str) -> Target:
     scheme = parts.scheme or ""
     if scheme not in _PORTS:
         raise BadUrl("it must begin with http:// or https://")
-    if parts.auth is not None or "@" in (parts.netloc or ""):
+    if _USER.match(text):
         raise BadUrl("it must not hold a user name or a password")
     host = (parts.host or "").strip("[]").rstrip(".")
     if not host or "%" in host:
