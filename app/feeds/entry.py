@@ -10,7 +10,8 @@ from typing import Any
 
 from app.domain.article import ArticleDraft, one_line
 from app.feeds.blocks import parse_body, text_of
-from app.feeds.extract import Picture, RawEntry, extract
+from app.feeds.extract import RawEntry, extract
+from app.feeds.pictures import Picture
 from app.feeds.web_address import absolute_url
 
 MAX_CATEGORIES = 20

@@ -13,6 +13,7 @@ from lxml import etree
 
 from app.domain.article import RelatedLink, one_line
 from app.feeds.blocks import Element, flatten, parse_body, text_of
+from app.feeds.pictures import Picture, of_figure, same_picture, with_caption
 from app.feeds.sanitise import sanitise
 from app.feeds.signs import (
     MAX_STANDFIRST,
@@ -35,15 +36,6 @@ _KICKER_CLASSES = ("kicker", "overline", "eyebrow", "supratitle", "strapline")
 _STANDFIRST_CLASSES = ("standfirst", "dek", "subtitle", "subheadline", "sub-title", "excerpt")
 _CAPTION_CLASSES = ("wp-caption-text", "caption", "image-caption", "photo-caption")
 _BYLINE_CLASSES = ("byline", "author-name")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Picture:
-    """A picture that the feed names beside the body; `url` is absolute."""
-
-    url: str
-    alt: str = ""
-    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,10 +121,10 @@ class _Body:
         """The lead picture: the one the feed names, else the first in the body, which leaves it."""
         figure = next((b for b in self.blocks if b.tag == "figure"), None)
         if figure is None:
-            return _with(named[0], caption=caption) if named else Picture(url="")
-        inside = _of_figure(figure)
-        if named and not _same_picture(named[0].url, inside.url):
-            return _with(named[0], caption=caption)
+            return with_caption(named[0], caption) if named else Picture(url="")
+        inside = of_figure(figure)
+        if named and not same_picture(named[0].url, inside.url):
+            return with_caption(named[0], caption)
         place = self.blocks.index(figure)
         following = self.blocks[place + 1] if place + 1 < len(self.blocks) else None
         if not inside.caption and following is not None and is_caption(text_of(following)):
@@ -248,21 +240,6 @@ def _take_marked(root: Element, classes: tuple[str, ...]) -> str:
             node.drop_tree()
             return words
     return ""
-
-
-def _of_figure(figure: Element) -> Picture:
-    image = next(figure.iter("img"))
-    caption = next(figure.iter("figcaption"), None)
-    words = text_of(caption) if caption is not None else ""
-    return Picture(url=image.get("src"), alt=image.get("alt", ""), caption=words)
-
-
-def _with(picture: Picture, *, caption: str) -> Picture:
-    return Picture(url=picture.url, alt=picture.alt, caption=picture.caption or caption)
-
-
-def _same_picture(one: str, other: str) -> bool:
-    return one.partition("?")[0].split("//")[-1] == other.partition("?")[0].split("//")[-1]
 
 
 def _links(block: Element) -> list[RelatedLink]:
