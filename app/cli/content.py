@@ -148,7 +148,7 @@ def ingest(ctx: click.Context, as_json: bool) -> None:
 def _line(report: SourceReport) -> str:
     if report.status == "failed":
         return f"source {report.id}: {report.error} {report.detail}  {report.url}"
-    problems = f", {len(report.problems)} entries left out" if report.problems else ""
+    problems = f", {len(report.problems)} entries lack something" if report.problems else ""
     return (
         f"source {report.id}: {report.new} new, {report.changed} changed, "
         f"{report.unchanged} unchanged{problems}  {report.url}"

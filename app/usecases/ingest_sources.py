@@ -33,7 +33,7 @@ LONGEST_REST = timedelta(hours=6)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceReport:
     """What one look at a source gave. `status` is new, unchanged or failed; `problems` are
-    entries that could not be used, as "code: title"."""
+    entries that lacked something or could not be used, as "code: title"."""
 
     id: int
     url: str
@@ -171,6 +171,9 @@ def _write(
             )
         )
     }
+    problems = [(p.code, p.guid_or_title) for p in feed.problems]
+    problems += [("no_date", e.headline) for e in feed.entries if e.published_at is None]
+    source.problems = [{"code": code, "title": title} for code, title in problems]
     decision = decide(known, feed.entries)
     topics = _Topics(session, source)
     for entry in (*decision.new, *decision.changed):
@@ -182,7 +185,7 @@ def _write(
         new=len(decision.new),
         changed=len(decision.changed),
         unchanged=decision.unchanged,
-        problems=tuple(f"{p.code}: {p.guid_or_title}" for p in feed.problems),
+        problems=tuple(f"{code}: {title}" for code, title in problems),
     )
 
 

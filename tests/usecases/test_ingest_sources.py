@@ -201,11 +201,22 @@ def test_the_source_takes_the_feeds_title_for_its_name(
     assert desk.source.succeeded_at == now
 
 
-def test_entries_that_cannot_be_used_are_told(desk: Desk, feed: _Feed, now: datetime) -> None:
+def test_entries_that_lack_something_are_told_until_the_feed_is_mended(
+    desk: Desk, feed: _Feed, now: datetime
+) -> None:
     feed.body = items("<guid>1</guid><title>خبر</title>", "<guid>2</guid>")
     report = desk.look(now)
     assert counts(report) == (1, 0, 0)
-    assert report.problems == ("no_text: 2",)
+    assert report.problems == ("no_text: 2", "no_date: خبر")
+    assert desk.source.problems == [
+        {"code": "no_text", "title": "2"},
+        {"code": "no_date", "title": "خبر"},
+    ]
+    feed.body = items(
+        "<guid>1</guid><title>خبر</title><pubDate>Wed, 22 Jan 2025 05:00:00 GMT</pubDate>"
+    )
+    desk.look(now)
+    assert desk.source.problems == []
 
 
 def test_a_source_that_is_gone_or_paused(

@@ -30,7 +30,9 @@ class Topic(Base):
 
 
 class Source(Base):
-    """A feed. `error_code` and `error_detail` tell the last failure; a success empties them."""
+    """A feed. `error_code` and `error_detail` tell the last failure; a success empties them.
+    `problems` are the entries of its newest content that lacked something, as
+    {"code", "title"}."""
 
     __tablename__ = "source"
 
@@ -48,6 +50,7 @@ class Source(Base):
     failures: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str] = mapped_column(default="")
     error_detail: Mapped[str] = mapped_column(default="")
+    problems: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
 
     topic: Mapped[Topic] = relationship()
 

@@ -125,6 +125,14 @@ FEED_ERRORS: Mapping[str, LazyString] = {
     "too_many_redirects": _("The address redirects too often."),
 }
 
+ENTRY_PROBLEMS: Mapping[str, LazyString] = {
+    "cut_short": _("the feed broke off in this entry, and it was left out"),
+    "no_date": _("it has no date, so it counts as published when it came in"),
+    "no_text": _("it has neither a title nor a text, and was left out"),
+    "repeated": _("it stands in the feed twice; the last one counts"),
+    "too_many": _("the feed is too long, and it was left out"),
+}
+
 SOURCE_REFUSALS: Mapping[str, LazyString] = {
     "bad_url": _("This is not a web address."),
     "unknown_topic": _("This topic no longer exists."),

@@ -133,6 +133,24 @@ def test_a_source_is_added_fetched_and_paused(
     assert "هذا الملف مصدر مضاف من قبل." in words(again)
 
 
+def test_a_source_tells_which_of_its_entries_lack_something(
+    site: Site, session: Session, topics: list[Topic]
+) -> None:
+    site.press(
+        site.open("/admin/sources"), "/sources/new", url="https://feed.example/", topic="economy"
+    )
+    source = session.scalars(select(Source)).one()
+    source.problems = [
+        {"code": "no_date", "title": "خبر بلا تاريخ"},
+        {"code": "no_text", "title": ""},
+    ]
+    session.commit()
+    shown = words(site.open("/admin/sources"))
+    assert "مدخلان ينقصهما شيء" in shown
+    assert "خبر بلا تاريخ: لا تاريخ له، فعُدّ منشوراً لحظة وصوله" in shown
+    assert "(بلا عنوان): لا عنوان له ولا نص، فأُهمل" in shown
+
+
 @pytest.mark.parametrize("url", ["ftp://feed.example/", "feed", "https://a:b@feed.example/"])
 def test_what_is_no_address_is_no_source(
     site: Site, session: Session, topics: list[Topic], url: str
