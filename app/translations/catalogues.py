@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +23,8 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
 MAIN_LANGUAGE = "ar"
 """The language whose catalogues are complete; English is what the ids are written in."""
+
+_WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -80,17 +83,22 @@ def collect(domain: str) -> Catalog:
 
 
 def update() -> list[Path]:
-    """Brings what the source holds into the Arabic catalogues, keeping every translation."""
+    """Brings what the source holds into the Arabic catalogues, keeping every translation.
+
+    A place is a file without a line, and no time of writing is noted: so a catalogue changes
+    only where its messages do, and two people's changes go together.
+    """
     written = []
     for domain in DOMAINS:
         catalogue = read(MAIN_LANGUAGE, domain)
         catalogue.update(collect(domain), no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         catalogue.fuzzy = False
+        catalogue.creation_date = _WRITTEN
         path = path_of(MAIN_LANGUAGE, domain)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            write_po(file, catalogue, width=98, sort_output=True, omit_header=False)
+            write_po(file, catalogue, width=98, sort_output=True, include_lineno=False)
         written.append(path)
     return written
 
