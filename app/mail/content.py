@@ -24,7 +24,9 @@ class Brand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditionArticle:
-    """An article as a mail shows it; `body_html` is sanitised, `related` are (title, url)."""
+    """An article as a mail shows it; `body_html` is sanitised, `related` are (title, url). The
+    picture's size is in its own pixels, 0 where it is not known; without a picture `image_url`
+    is empty."""
 
     id: int
     url: str
@@ -39,6 +41,8 @@ class EditionArticle:
     byline: str
     topic: str
     published_at: datetime
+    image_width: int = 0
+    image_height: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
