@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -83,16 +83,40 @@ def fetch_feed(
     Raises a `FeedError` for everything that can go wrong out there, after `limits.seconds` at
     the latest.
     """
-    deadline = time.monotonic() + limits.seconds
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     conditions = {name: value for name, value in asked.items() if value}
+    with visit(
+        url,
+        headers={"Accept": _ASKS_FOR, **conditions},
+        seconds=limits.seconds,
+        allow_private=allow_private,
+    ) as (target, answer):
+        return _read(answer, target, conditions, limits)
+
+
+@contextmanager
+def visit(
+    url: str,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str],
+    seconds: float,
+    allow_private: bool,
+) -> Iterator[tuple[Target, BaseHTTPResponse]]:
+    """The answer at the end of all redirects and where that was, its body unread. Every address
+    on the way is checked, and the connection ends with the block or after `seconds`.
+
+    Raises a `FeedError`, also for what goes wrong while the body is read.
+    """
+    deadline = time.monotonic() + seconds
     target = read_url(url)
     seen = {target.url}
     for _ in range(MAX_REDIRECTS + 1):
         addresses = resolve(target, seconds=_left(deadline), allow_private=allow_private)
-        with _answer(target, addresses, conditions, deadline) as answer:
+        with _answer(target, addresses, method, headers, deadline) as answer:
             if answer.status not in _REDIRECTS:
-                return _read(answer, target, conditions, limits)
+                yield target, answer
+                return
             target = _next_target(target, answer.headers.get("Location", ""))
         if target.url in seen:
             raise RedirectLoop(f"back to {target.host}")
@@ -120,25 +144,28 @@ def _as_meant(location: str) -> str:
 
 @contextmanager
 def _answer(
-    target: Target, addresses: list[IpAddress], conditions: dict[str, str], deadline: float
+    target: Target,
+    addresses: list[IpAddress],
+    method: str,
+    headers: Mapping[str, str],
+    deadline: float,
 ) -> Iterator[BaseHTTPResponse]:
     """The answer to one request; its errors, and those of reading it, become `FeedError`s.
 
     Socket timeouts count from byte to byte, so a guard ends the connection at the deadline,
     however busily it drips.
     """
-    headers = {
+    all_headers = {
         "Host": target.host_header,
         "User-Agent": "Nashra (newsletter feed reader)",
-        "Accept": _ASKS_FOR,
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
-        **conditions,
+        **headers,
     }
     try:
         connection = _connect(target, addresses, deadline)
         with _guarded(connection, deadline):
-            connection.request("GET", target.path, headers=headers, preload_content=False)
+            connection.request(method, target.path, headers=all_headers, preload_content=False)
             with closing(connection.getresponse()) as answer:
                 yield answer
             _left(deadline)  # an answer without a length looks complete when it is hung up
