@@ -23,4 +23,4 @@ def next_try(attempts: int, now: datetime) -> datetime | None:
     16 and 64 minutes. None when it has had its chances."""
     if attempts >= MAX_ATTEMPTS:
         return None
-    return now + _FIRST_REST * _GROWTH ** (attempts - 1)
+    return now + _FIRST_REST * int(_GROWTH ** (attempts - 1))

@@ -11,7 +11,7 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.pictures.colours import on_white
 from app.pictures.errors import BrokenPicture, NotAPicture, TooManyPixels, TooSmall
@@ -103,7 +103,7 @@ def make_picture(data: bytes) -> ReadyPicture:
 def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(BytesIO(data), formats=_FORMATS)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise NotAPicture from None
 
 
@@ -129,7 +129,7 @@ def _unpack(picture: Image.Image) -> Image.Image:
         # JPEG can be unpacked at an eighth, a quarter or a half of its size.
         picture.draft(None, (MAX_SIZE[0] * 2, MAX_SIZE[1] * 2))
     picture.load()
-    turned = _UPRIGHT.get(picture.getexif().get(_ORIENTATION))
+    turned = _UPRIGHT.get(picture.getexif().get(_ORIENTATION, 1))
     plain = on_white(_roughly(picture))
     if turned is not None:
         plain = plain.transpose(turned)

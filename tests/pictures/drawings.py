@@ -54,8 +54,7 @@ def webp_of_claims(width: int, height: int) -> bytes:
         (b"ANMF", inner),
     )
     body = b"WEBP" + b"".join(
-        kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
-        for kind, data in parts
+        kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2) for kind, data in parts
     )
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
