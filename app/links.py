@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from app.config import Settings
 from app.domain.edition import TOKEN_LENGTH
 
-_PURPOSES = ("confirm", "unsubscribe", "preferences", "message-id", "bounce", "address")
+_PURPOSES = ("confirm", "unsubscribe", "preferences", "message-id", "bounce", "address", "web")
 _MAC_BYTES = 16
 _BOUNCE = re.compile(r"b-([0-9a-f]{48})@", re.IGNORECASE)
 _CAMPAIGN_BITS = 24
@@ -74,6 +74,15 @@ class Links:
     def read_preferences(self, token: str) -> ReaderToken:
         """Raises `BadToken`."""
         return _unpack(self._verify("preferences", token))
+
+    def web_version_url(self, variant_id: int) -> str:
+        """Where a variant can be read in a browser: the same address for all its readers, and
+        nobody's to guess. It names no reader."""
+        return f"{self.base_url}/w/{self._sign('web', variant_id)}"
+
+    def read_web_version(self, token: str) -> int:
+        """The variant's id. Raises `BadToken`."""
+        return self._verify("web", token)
 
     def message_id(self, campaign_id: int, ordinal: int) -> str:
         """The Message-ID of a delivery, angle brackets included; the same on every retry."""

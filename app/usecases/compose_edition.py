@@ -102,9 +102,15 @@ def load_articles(
 
 
 def render_list(
-    settings: Settings, campaign: Campaign, articles: Sequence[EditionArticle], *, date: datetime
+    settings: Settings,
+    campaign: Campaign,
+    articles: Sequence[EditionArticle],
+    *,
+    date: datetime,
+    web_url: str,
 ) -> RenderedMail:
-    """The mail of one list of articles, with slots where a reader's tokens go."""
+    """The mail of one list of articles, with slots where a reader's tokens go. `web_url` is where
+    it can be read in a browser."""
     content = EditionContent(
         kind=campaign.kind,
         language=campaign.language,
@@ -113,7 +119,7 @@ def render_list(
         date=date,
         note=campaign.note,
         articles=tuple(articles),
-        web_url="",
+        web_url=web_url,
     )
     return render_edition(content, brand=brand_of(settings))
 
@@ -134,7 +140,9 @@ def preview_edition(
     articles = load_articles(
         session, [c.article_id for c in candidates], language=campaign.language
     )
-    return without_slots(render_list(settings, campaign, articles, date=now))
+    # What is not frozen has no web version yet; the archive stands in for it.
+    web_url = f"{settings.base_url}/archive"
+    return without_slots(render_list(settings, campaign, articles, date=now, web_url=web_url))
 
 
 def without_slots(mail: RenderedMail) -> RenderedMail:

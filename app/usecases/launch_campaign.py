@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
 from app.domain.window import Candidate, articles_of, cut_into_chunks
+from app.links import Links
 from app.store.audience import freeze_everyone, freeze_readers, has_readers, write_ledger
 from app.store.tables import Campaign, Variant
 from app.usecases.campaign_steps import load, step
@@ -110,12 +111,20 @@ def _freeze_variants(
     """Renders each distinct list once; returns the variant's id by mask."""
     everything = [c.article_id for c in candidates]
     shown = {a.id: a for a in load_articles(session, everything, language=campaign.language)}
+    links = Links(settings)
     variants = {}
-    for mask, _ in sizes:
+    for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
         one_for_all = campaign.kind is CampaignKind.ANNOUNCEMENT
         ids = everything if one_for_all else articles_of(mask, candidates)
-        mail = render_list(settings, campaign, [shown[number] for number in ids], date=now)
+        mail = render_list(
+            settings,
+            campaign,
+            [shown[number] for number in ids],
+            date=now,
+            web_url=links.web_version_url(variant_id),
+        )
         variants[mask] = Variant(
+            id=variant_id,
             campaign_id=campaign.id,
             article_ids=ids,
             subject=mail.subject,
@@ -126,6 +135,12 @@ def _freeze_variants(
     session.add_all(variants.values())
     session.flush()
     return {mask: variant.id for mask, variant in variants.items()}
+
+
+def _new_ids(session: Session, count: int) -> Sequence[int]:
+    """Ids for variants that are still to be rendered: a mail holds the address of its own."""
+    numbers = func.nextval(func.pg_get_serial_sequence("variant", "id"))
+    return session.scalars(select(numbers).select_from(func.generate_series(1, count))).all()
 
 
 def _write(

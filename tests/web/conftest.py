@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.store.tables import Topic
 from app.web.factory import create_app
+from tests.usecases.newsroom import Newsroom
+from tests.web.editions import Editions
 from tests.web.site import Site
 
 TOPICS = (("politics", "سياسة", "Politics"), ("economy", "اقتصاد", "Economy"))
@@ -74,3 +76,11 @@ def client(app: Flask) -> FlaskClient:
 def site(client: FlaskClient, clock: Clock, session: Session, topics: list[Topic]) -> Site:
     """Somebody in front of the site, without JavaScript."""
     return Site(client, clock, session)
+
+
+@pytest.fixture
+def editions(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> Editions:
+    newsroom = Newsroom(session, now)
+    return Editions(session=session, sessions=sessions, settings=settings, newsroom=newsroom)
