@@ -19,14 +19,18 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e007f"  # tags: text that no reader sees
     "]"
 )
+_PRESENTATION = re.compile("[\ufb50-\ufbb1\ufbd3-\ufd3d\ufe70-\ufefc]+")
+"""Without the ligatures that stand for whole words or phrases (U+FDF0 to U+FDFF)."""
 
 
 def without_unseen(text: str) -> str:
     """`text` in NFC without bidi controls, control characters and other invisible marks.
 
+    Letters in their forms of presentation, as they come out of a PDF, become plain letters.
     Joiners (U+200C, U+200D) stay: Persian words and emoji need them.
     """
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
+    plain = _PRESENTATION.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text)
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", plain))
 
 
 def one_line(text: str) -> str:

@@ -7,18 +7,15 @@ paragraphs. Here all of it becomes p, h2, h3, blockquote, ul, ol and figure, one
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.html import builder
 
 from app.domain.article import one_line, without_unseen
-from app.feeds.sanitise import LAZY_SOURCES, tidy
+from app.feeds.clutter import Element, picture, take_out_clutter
+from app.feeds.sanitise import tidy
 from app.feeds.web_address import absolute_url
-
-Element = Any
-"""An lxml element; lxml ships no types."""
 
 MAX_DEPTH = 60
 MAX_HTML = 300_000
@@ -44,7 +41,9 @@ def parse_body(text: str) -> Element:
     if not re.search(r"<[a-zA-Z/!]", text):
         lines = [line for line in re.split(r"\n\s*\n|\r\n\s*\r\n", text) if line.strip()]
         text = "".join(f"<p>{line}</p>" for line in lines)
-    return lxml_html.fragment_fromstring(tidy(text[:MAX_HTML]), create_parent="div")
+    root = lxml_html.fragment_fromstring(tidy(text[:MAX_HTML]), create_parent="div")
+    take_out_clutter(root)
+    return root
 
 
 def text_of(element: Element) -> str:
@@ -191,20 +190,6 @@ class _Flat:
         if made is not None and text_of(made):
             _trim(made)
             self.blocks.append(made)
-
-
-def picture(node: Element, base: str) -> Element | None:
-    """A clean copy of an `<img>`; None for counting pixels and for what has no address."""
-    sources = [node.get("src"), *(node.get(name) for name in LAZY_SOURCES)]
-    src = next((url for url in (absolute_url(s or "", base) for s in sources) if url), "")
-    size = {name: node.get(name, "").removesuffix("px") for name in ("width", "height")}
-    if not src or any(value in ("0", "1", "2") for value in size.values()):
-        return None
-    made = builder.IMG(src=src, alt=one_line(node.get("alt", "")))
-    for name, value in size.items():
-        if value.isdecimal():
-            made.set(name, value)
-    return made
 
 
 def append_text(element: Element, text: str) -> None:

@@ -31,6 +31,9 @@ _KNOWN = re.compile(
 _LATIN = frozenset({"iso8859-1", "cp1252", "iso8859-15"})
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]+)|0*([0-9]+));?", re.ASCII)
+_ARABIC_TWICE = re.compile(r"[\u00d8-\u00db][\u0080-\u00bf\u0152-\u017e\u2013-\u2122]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -39,7 +42,25 @@ def decode_feed(body: bytes, *, charset: str = "") -> str:
 
     It never fails: bytes that fit nowhere become U+FFFD.
     """
-    return _DECLARATION.sub("", _decode(body, charset))
+    return _DECLARATION.sub("", _once(_decode(body, charset)))
+
+
+def _once(text: str) -> str:
+    """`text` without a second encoding: UTF-8 that was taken for Latin-1 and encoded again shows
+    each Arabic letter as two (`Ø³`)."""
+    twice = len(_ARABIC_TWICE.findall(text))
+    if twice < 10 or twice < len(_ARABIC.findall(text)):
+        return text
+    return _BEYOND_ASCII.sub(_decoded_again, text)
+
+
+def _decoded_again(found: re.Match[str]) -> str:
+    """The letters as the bytes they were; cp1252 leaves five undefined, which come as they are."""
+    try:
+        raw = b"".join(bytes([ord(c)]) if ord(c) < 0xA0 else c.encode("cp1252") for c in found[0])
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return found[0]
 
 
 def mend_references(text: str) -> str:
@@ -67,7 +88,13 @@ def _mended(found: re.Match[str]) -> str:
 def _decode(body: bytes, charset: str) -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
+            rest = body[len(mark) :]
+            # A template in UTF-8 with its mark may stand before a feed in windows-1256.
+            return (
+                _decode(rest, charset)
+                if mark == codecs.BOM_UTF8
+                else rest.decode(encoding, "replace")
+            )
     for start, encoding in _UNMARKED_UTF16:
         if body.lstrip(b" \t\r\n").startswith(start):
             return body.decode(encoding, "replace")

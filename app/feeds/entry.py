@@ -4,43 +4,49 @@ from __future__ import annotations
 
 import calendar
 import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.article import ArticleDraft, one_line
 from app.feeds.blocks import parse_body, text_of
+from app.feeds.dates import is_odd, read_date
 from app.feeds.extract import RawEntry, extract
 from app.feeds.pictures import Picture
 from app.feeds.web_address import absolute_url
 
 MAX_CATEGORIES = 20
 MAX_AUTHOR = 300
+SHORT = 2_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before it there were no feeds: such a date is a clock that was never set."""
 
+_BETWEEN = re.compile(r"[,،;؛|]")
 _IMAGE_NAMES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 
 
 def draft_from(
-    entry: Any, *, guid: str, site: str, base: str, now: datetime, atom: bool
+    entry: Any, *, guid: str, site: str, base: str, now: datetime, zone: str, plain: bool
 ) -> ArticleDraft:
     """The article of one entry; its headline is empty if the entry has no text at all."""
     base = _base(entry, base)
-    content = _content(entry, atom)
-    summary = _html(str(_own(entry, "summary") or ""), _detail(entry), atom)
+    content = _content(entry, plain)
+    summary = _html(str(_own(entry, "summary") or ""), _detail(entry), plain)
+    if len(content) < SHORT and len(_plain(summary)) > len(_plain(content)):
+        content, summary = summary, ""  # some engines fill in the two the other way round
     parts = extract(
         RawEntry(
-            title=_title(entry, atom),
+            title=_title(entry, plain),
             kicker=str(_own(entry, "kicker") or ""),
             summary=summary if summary != content else "",
             content=content,
-            author=str(entry.get("author") or "")[:MAX_AUTHOR],
+            author=_author(entry)[:MAX_AUTHOR],
             pictures=tuple(_pictures(entry, base)),
             base=base,
         )
     )
-    link = str(entry.get("link") or "") or guid
+    link = str(_own(entry, "feedburner_origlink") or entry.get("link") or "") or guid
     return ArticleDraft(
         guid=guid,
         url=absolute_url(link, base) if "/" in link else absolute_url(site, base),
@@ -53,7 +59,7 @@ def draft_from(
         image_caption=one_line(parts.image.caption),
         related=parts.related,
         byline=parts.byline,
-        published_at=_published(entry, now),
+        published_at=_published(entry, now, zone),
         categories=tuple(_categories(entry)),
     )
 
@@ -76,26 +82,27 @@ def _detail(entry: Any) -> Any:
     return _own(entry, "summary_detail") or {}
 
 
-def _title(entry: Any, atom: bool) -> str:
+def _title(entry: Any, plain: bool) -> str:
     detail = _own(entry, "title_detail") or {}
     value = str(detail.get("value") or "")
-    if detail.get("type") == "text/plain" and (atom or "&" not in value):
+    if detail.get("type") == "text/plain" and (plain or "&" not in value):
         return one_line(value)
     return text_of(parse_body(f"<p>{value}</p>"))
 
 
-def _html(value: str, detail: Any, atom: bool) -> str:
-    """A text construct as HTML. Only Atom's type "text" is plain by its own word (RFC 4287,
-    section 3.1.1.1); in RSS nobody can tell, and markup in it is taken as markup."""
-    if atom and detail.get("type") == "text/plain":
+def _html(value: str, detail: Any, plain: bool) -> str:
+    """A text construct as HTML. Atom's type "text" is plain by its own word (RFC 4287,
+    section 3.1.1.1), as are the texts of JSON Feed; in RSS nobody can tell, and markup in it is
+    taken as markup."""
+    if plain and detail.get("type") == "text/plain":
         return html.escape(value)
     return value
 
 
-def _content(entry: Any, atom: bool) -> str:
+def _content(entry: Any, plain: bool) -> str:
     """The longest content that is text."""
     readable = [
-        _html(str(one.get("value") or ""), one, atom)
+        _html(str(one.get("value") or ""), one, plain)
         for one in entry.get("content") or ()
         if "html" in one.get("type", "") or one.get("type", "").startswith("text/")
     ]
@@ -117,19 +124,28 @@ def _pictures(entry: Any, base: str) -> Iterator[Picture]:
         url = absolute_url(str(link.get("href") or ""), base) if is_enclosure else ""
         if url and _is_image(link):
             yield Picture(url=url)
-    for thumbnail in entry.get("media_thumbnail") or ():
-        if url := absolute_url(str(thumbnail.get("url") or ""), base):
+    thumbnails = [one.get("url") for one in entry.get("media_thumbnail") or ()]
+    of_entry = (_own(entry, "image") or {}).get("href")  # of iTunes; `href` is of <image>
+    for address in (*thumbnails, of_entry, _own(entry, "href")):
+        if url := absolute_url(str(address or ""), base):
             yield Picture(url=url)
 
 
 def _is_image(media: Any) -> bool:
-    """By its declared type; by the end of its address where nothing is declared."""
+    """By its declared type; by the end of its address where that says nothing."""
     kind = str(media.get("type") or "").lower()
     medium = str(media.get("medium") or "").lower()
     address = str(media.get("url") or media.get("href") or "").lower().partition("?")[0]
-    if kind or medium:
-        return kind.startswith("image/") or medium == "image"
-    return address.endswith(_IMAGE_NAMES)
+    if kind.startswith("image/") or medium == "image":
+        return True
+    of_other_kind = medium or kind.startswith(("audio/", "video/", "text/"))
+    return not of_other_kind and address.endswith(_IMAGE_NAMES)
+
+
+def _author(entry: Any) -> str:
+    names = [one_line(str(one.get("name") or "")) for one in entry.get("authors") or ()]
+    several = dict.fromkeys(name for name in names if name)
+    return "، ".join(several) if len(several) > 1 else str(entry.get("author") or "")
 
 
 def _plain(text: str) -> str:
@@ -141,18 +157,25 @@ def _number(text: Any) -> int:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 7 else 0
 
 
-def _published(entry: Any, now: datetime) -> datetime | None:
-    for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        parsed = _own(entry, name)
-        if parsed is None:
-            continue
-        try:
-            found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        except (ValueError, OverflowError, OSError):
-            continue
-        if found >= EARLIEST:
+def _published(entry: Any, now: datetime, zone: str) -> datetime | None:
+    for name in ("published", "updated", "created"):
+        text = str(_own(entry, name) or "")
+        found = read_date(text, zone=zone) if is_odd(text) else _parsed_date(entry, name)
+        if found is None or found < EARLIEST:
+            found = read_date(text, zone=zone)
+        if found is not None and found >= EARLIEST:
             return min(found, now)
     return None
+
+
+def _parsed_date(entry: Any, name: str) -> datetime | None:
+    parsed = _own(entry, f"{name}_parsed")
+    if parsed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _categories(entry: Any) -> list[str]:
@@ -160,7 +183,7 @@ def _categories(entry: Any) -> list[str]:
     found: dict[str, None] = {}
     for tag in entry.get("tags") or ():
         for text in (tag.get("label"), tag.get("term")):
-            for word in str(text or "").replace("،", ",").replace(";", ",").split(","):
-                if name := one_line(word)[:100]:
+            for word in _BETWEEN.split(html.unescape(html.unescape(str(text or "")))):
+                if name := one_line(word).lstrip("#")[:100]:
                     found[name] = None
     return list(found)[:MAX_CATEGORIES]

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from lxml import etree
 
 from app.domain.article import RelatedLink, one_line
-from app.feeds.blocks import Element, flatten, parse_body, text_of
+from app.feeds.blocks import flatten, parse_body, text_of
+from app.feeds.clutter import Element
 from app.feeds.pictures import Picture, of_figure, same_picture, with_caption
 from app.feeds.sanitise import sanitise
 from app.feeds.signs import (
     MAX_STANDFIRST,
+    after_read_also,
     author_name,
+    is_address,
     is_byline,
     is_caption,
     is_excerpt,
@@ -73,7 +76,8 @@ def extract(raw: RawEntry) -> Parts:
     byline = body.take_byline(author_name(one_line(raw.author)) or marked.byline)
     summary = raw.summary if raw.content else ""
     standfirst = marked.standfirst or body.take_standfirst(summary)
-    kicker, headline = split_kicker(one_line(raw.title))
+    title = one_line(raw.title)
+    kicker, headline = split_kicker("" if is_address(title) else title)
     kicker = one_line(raw.kicker) or marked.kicker or kicker
     if not headline:
         headline = _first_words(standfirst or body.text)
@@ -144,7 +148,7 @@ class _Body:
         kept: list[Element] = []
         below = False
         for block in self.blocks:
-            rest = read_also(text_of(block)) if block.tag in ("p", "h2", "h3") else None
+            rest = _read_also(block)
             links = _links(block) if rest is not None or below else []
             if rest is not None and links:
                 found += links
@@ -251,6 +255,21 @@ def _links(block: Element) -> list[RelatedLink]:
         if title and url:
             found.append(RelatedLink(title=clip(title, MAX_HEADLINE), url=url))
     return found
+
+
+def _read_also(block: Element) -> str | None:
+    """What follows «اقرأ أيضاً» in a block; None for a block that does not begin with it. Where
+    no mark stands between, what follows has to be a link, or it would be a sentence."""
+    if block.tag in ("ul", "ol"):
+        points = [_read_also(point) for point in block.iterchildren("li")]
+        return None if None in points else " ".join(point or "" for point in points)
+    text = text_of(block)
+    rest = read_also(text)
+    if rest is not None or block.tag == "figure":
+        return rest
+    after = after_read_also(text)
+    linked = sum(len(text_of(link)) for link in block.iter("a"))
+    return after if after and linked >= 0.8 * len(after) else None
 
 
 def _is_only_links(block: Element) -> bool:

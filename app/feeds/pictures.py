@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.feeds.blocks import Element, text_of
+from app.feeds.blocks import text_of
+from app.feeds.clutter import Element
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,10 +31,11 @@ _ROUGH_TAGS = {
     "thead", "tr", "ul",
 }  # fmt: skip
 LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original")
+LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 _ROUGH_ATTRIBUTES = {
     "*": {"class", "dir"},
     "a": {"href"},
-    "img": {"src", "alt", "width", "height", *LAZY_SOURCES},
+    "img": {"src", "alt", "width", "height", "style", "srcset", *LAZY_SOURCES, *LAZY_SETS},
 }
 
 _TAGS = {

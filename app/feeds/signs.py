@@ -13,13 +13,21 @@ MAX_STANDFIRST = 400
 
 _KICKER = re.compile(r"(?P<kicker>[^.…]{4,60}?)\s*(?:(?<!\.)\.\.(?!\.)|…)\s+(?P<rest>.+)")
 _WORDS = re.compile(r"\w+(?:[-–'’]\w+)*")
-_READ_ALSO = re.compile(r"\s*(?P<lead>[^:：]{3,24})\s*[:：]\s*(?P<rest>.*)", re.DOTALL)
-_READ_ALSO_LEADS = frozenset({
-    "اقرا ايضا", "اقرا المزيد", "اقرا كذلك", "اقراي ايضا", "شاهد ايضا", "طالع ايضا",
-    "انظر ايضا", "اقرءوا ايضا", "اقرؤوا ايضا", "مواضيع ذات صله", "موضوع ذو صله",
-    "اخبار ذات صله", "ذات صله", "مقالات ذات صله", "للمزيد", "read also", "read more",
-    "see also", "related", "also read",
-})  # fmt: skip
+_MARKS = r":：|•·\-–—.…«»<>←→⬅"
+_READ_ALSO = re.compile(
+    rf"\s*[\[(«\"]?\s*(?P<lead>[^{_MARKS}]{{3,24}})\s*[{_MARKS}]+\s*(?P<rest>.*)", re.DOTALL
+)
+_READ_ALSO_LEADS = frozenset(fold_name(lead) for lead in (
+    "اقرأ أيضاً", "إقرأ أيضاً", "اقرأي أيضاً", "اقرؤوا أيضاً", "اقرءوا أيضاً", "اقرأوا أيضاً",
+    "اقرأ كذلك", "اقرأ المزيد", "اقرأ عن", "شاهد أيضاً", "شاهدوا أيضاً", "طالع أيضاً", "طالع",
+    "انظر أيضاً", "تابع أيضاً", "تابعوا أيضاً", "قد يهمك", "قد يهمك أيضاً", "قد يهمكم أيضاً",
+    "يهمك أيضاً", "ربما يهمك", "قد يعجبك", "قد يعجبك أيضاً", "ذات صلة", "موضوع ذو صلة",
+    "خبر ذو صلة", "محتوى ذو صلة", "مواضيع ذات صلة", "موضوعات ذات صلة", "أخبار ذات صلة",
+    "مقالات ذات صلة", "مواضيع متعلقة", "للمزيد", "للمزيد اقرأ", "لقراءة المزيد", "read also",
+    "also read", "read more", "see also", "related", "related articles", "related stories",
+    "you may also like", "more on this story",
+))  # fmt: skip
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _AGENCY = re.compile(r"(?:\bو?(?:ال)?وكال(?:ات|ة)\b|\bagenc(?:y|ies)\b)", re.IGNORECASE)
 _SIGNED = re.compile(
     r"(?:إعداد|اعداد|كتب|كتبت|كتبه|تحرير|بقلم|المصدر|متابعة|متابعات|by|source)\b\s*[:：]?\s*\S.*",
@@ -59,11 +67,27 @@ def split_kicker(headline: str) -> tuple[str, str]:
 
 
 def read_also(text: str) -> str | None:
-    """What follows «اقرأ أيضاً:» in a paragraph that begins with it; None for any other."""
+    """What follows «اقرأ أيضاً:» or «قد يهمك |» in a paragraph that begins so; None for any
+    other."""
     found = _READ_ALSO.fullmatch(text)
     if found is not None and fold_name(found["lead"]) in _READ_ALSO_LEADS:
-        return found["rest"].strip()
-    return "" if fold_name(text) in _READ_ALSO_LEADS else None
+        return found["rest"].strip(' ])»"')
+    return "" if fold_name(text.strip(' [](«»"')) in _READ_ALSO_LEADS else None
+
+
+def after_read_also(text: str) -> str:
+    """What follows such a lead with no mark between («شاهد أيضاً كذا»); "" where none begins.
+    It may be a sentence («قد يهمك أن تعرف»): the caller has to know that it is a link."""
+    words = text.split()
+    for count in (4, 3, 2, 1):
+        if fold_name(" ".join(words[:count])) in _READ_ALSO_LEADS:
+            return " ".join(words[count:])
+    return ""
+
+
+def is_address(text: str) -> bool:
+    """Whether a title is nothing but a web address, as engines write for want of another."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def is_byline(text: str) -> bool:

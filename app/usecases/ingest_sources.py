@@ -129,6 +129,7 @@ def _look(asked: _Asked, settings: Settings, now: datetime) -> tuple[Fetched, Pa
             charset=fetched.charset,
             base_url=fetched.final_url,
             now=now,
+            zone=settings.timezone,
         )
     except FeedError:
         raise

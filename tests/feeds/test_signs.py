@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.feeds.signs import (
+    after_read_also,
     author_name,
     is_byline,
     is_caption,
@@ -44,6 +45,14 @@ def test_kicker(headline: str, parts: tuple[str, str] | None) -> None:
         ("شاهد أيضاً:", ""),
         ("اقرأ أيضاً", ""),
         ("Read also: a title", "a title"),
+        ("اقرأ أيضا | عنوان", "عنوان"),
+        ("اقرأ أيضاً - عنوان - وتتمته", "عنوان - وتتمته"),
+        ("قد يهمك.. عنوان", "عنوان"),
+        ("[شاهد أيضاً: عنوان]", "عنوان"),
+        ("«ذات صلة»", ""),
+        ("مواضيع ذات صلة…", ""),
+        ("قد يهمك أن تعرف شيئاً", None),
+        ("المزيد - من التفاصيل", None),
         ("قال المتحدث: اقرأ أيضاً", None),
         ("اقرأ الخبر كاملاً: عنوان", None),
         ("", None),
@@ -51,6 +60,21 @@ def test_kicker(headline: str, parts: tuple[str, str] | None) -> None:
 )
 def test_read_also(text: str, rest: str | None) -> None:
     assert read_also(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("اقرأ أيضاً عنوان طويل", "عنوان طويل"),
+        ("قد يهمك أيضاً عنوان", "عنوان"),
+        ("قد يهمك أن تعرف شيئاً", "أن تعرف شيئاً"),  # only a link tells that this is none
+        ("اقرأ أيضاً", ""),
+        ("وقال: اقرأ أيضاً", ""),
+        ("", ""),
+    ],
+)
+def test_what_follows_without_a_mark(text: str, rest: str) -> None:
+    assert after_read_also(text) == rest
 
 
 @pytest.mark.parametrize(
