@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 _WHITESPACE = re.compile(r"\s+")
 _UNSEEN = re.compile(
@@ -47,6 +48,16 @@ def fold_name(text: str) -> str:
 
 
 _LETTERS = str.maketrans({"ـ": None, "ٱ": "ا", "ة": "ه", "ى": "ي", "-": " ", "_": " "})
+
+
+class Origin(StrEnum):
+    """How an article came in: from a source's feed, by the address of its page, written by hand
+    in admin, or pushed by the newsroom's CMS."""
+
+    FEED = "feed"
+    LINK = "link"
+    HAND = "hand"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -64,9 +64,9 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
     """The articles this campaign may contain, newest first, or in the editor's order.
 
     The window goes by when an article was first seen, so that one that came in late with an
-    old date is not lost.
+    old date is not lost. What was withdrawn enters no campaign.
     """
-    columns = select(Article.id, Article.topic_mask)
+    columns = select(Article.id, Article.topic_mask).where(Article.withdrawn_at.is_(None))
     if campaign.article_ids is not None:
         found = {
             row.id: row.topic_mask

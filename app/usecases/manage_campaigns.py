@@ -113,7 +113,11 @@ def _check_articles(session: Session, kind: CampaignKind, chosen: list[int] | No
     if len(chosen) > MAX_CANDIDATES:
         raise InvalidCampaign("too_many_articles", str(MAX_CANDIDATES))
     possible = [number for number in chosen if 0 < number < 2**63]
-    known = set(session.scalars(select(Article.id).where(Article.id.in_(possible))))
+    known = set(
+        session.scalars(
+            select(Article.id).where(Article.id.in_(possible), Article.withdrawn_at.is_(None))
+        )
+    )
     missing = [number for number in chosen if number not in known]
     if missing:
         raise InvalidCampaign("unknown_article", ", ".join(map(str, missing)))

@@ -138,7 +138,11 @@ def _has_work(session: Session, schedule: Schedule) -> bool:
         .scalar_subquery()
     )
     since = session.scalar(select(newest_end)) or schedule.created_at
-    return bool(session.scalar(select(exists().where(Article.ingested_at > since))))
+    return bool(
+        session.scalar(
+            select(exists().where(Article.ingested_at > since, Article.withdrawn_at.is_(None)))
+        )
+    )
 
 
 def _occurrence(

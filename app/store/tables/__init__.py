@@ -1,7 +1,7 @@
 """All tables: importing this package fills `Base.metadata`."""
 
 from app.store.tables.base import Base
-from app.store.tables.content import Article, Source, Topic
+from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
     AuditEvent,
     ConsentEvent,
@@ -14,6 +14,7 @@ from app.store.tables.people import (
 from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
 
 __all__ = [
+    "ApiToken",
     "Article",
     "AuditEvent",
     "Base",

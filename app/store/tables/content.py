@@ -1,4 +1,4 @@
-"""Content: topics, sources and articles, as they came in from the feeds."""
+"""Content: topics, sources and articles, however they came in; and who may push some."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.store.tables.base import Base, big_int, big_key, digest, small_key, timestamp
+from app.domain.article import Origin
+from app.store.tables.base import (
+    Base,
+    big_int,
+    big_key,
+    digest,
+    small_key,
+    state_type,
+    timestamp,
+)
 
 
 class Topic(Base):
@@ -32,7 +41,8 @@ class Topic(Base):
 class Source(Base):
     """A feed. `error_code` and `error_detail` tell the last failure; a success empties them.
     `problems` are the entries of its newest content that lacked something, as
-    {"code", "title"}."""
+    {"code", "title"}. With `follow_links` the pages of its entries are fetched too, for a feed
+    that gives only titles."""
 
     __tablename__ = "source"
 
@@ -41,6 +51,7 @@ class Source(Base):
     name: Mapped[str] = mapped_column(default="")
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    follow_links: Mapped[bool] = mapped_column(default=False, server_default="false")
     etag: Mapped[str] = mapped_column(default="")
     last_modified: Mapped[str] = mapped_column(default="")
     created_at: Mapped[timestamp]
@@ -59,17 +70,31 @@ class Article(Base):
     """One article in its newest version. `ingested_at` is when it was first seen and decides
     the window of a digest; `revision` counts the versions that came in, from 1. `topic_id` is
     the heading it stands under, `topic_mask` the bits of every topic it belongs to, that one
-    included."""
+    included.
+
+    `source_id` is empty for what came from no feed: by its address, by hand, or pushed by a CMS
+    (`origin`). What staff have edited (`edited_at`) no feed or CMS writes over; what is withdrawn
+    (`withdrawn_at`) enters no edition and is not shown on the site."""
 
     __tablename__ = "article"
     __table_args__ = (
         UniqueConstraint("source_id", "guid"),
+        Index(
+            "uq_article_guid_without_source",
+            "guid",
+            unique=True,
+            postgresql_where="source_id is null",
+        ),
+        CheckConstraint("(origin = 'feed') = (source_id is not null)", name="origin_of_source"),
         Index("ix_article_ingested_at", "ingested_at"),
         Index("ix_article_published_at", "published_at"),
     )
 
     id: Mapped[big_key]
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
+    origin: Mapped[Origin] = mapped_column(
+        state_type(Origin, "origin"), default=Origin.FEED, server_default="feed"
+    )
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"))
     topic_mask: Mapped[big_int]
     guid: Mapped[str]
@@ -88,6 +113,23 @@ class Article(Base):
     published_at: Mapped[timestamp]
     ingested_at: Mapped[timestamp]
     changed_at: Mapped[timestamp]
+    edited_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
-    source: Mapped[Source] = relationship()
+    source: Mapped[Source | None] = relationship()
     topic: Mapped[Topic] = relationship()
+
+
+class ApiToken(Base):
+    """What a CMS shows when it pushes articles. Only the SHA-256 of it is kept: it has 256 random
+    bits, so nothing slower is needed."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[small_key]
+    name: Mapped[str]
+    token_hash: Mapped[digest] = mapped_column(unique=True)
+    created_at: Mapped[timestamp]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel.speaklater import LazyString
 
+from app.domain.article import Origin
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
 from app.domain.delivery import DeliveryState
 from app.domain.staff import Role
@@ -104,6 +105,13 @@ SCHEDULE_REFUSALS: Mapping[str, LazyString] = {
     "needs_name": _("Give the schedule a name."),
     "needs_weekday": _("Choose the day of the week."),
     "bad_minimum": _("The least number of articles must be between 1 and 40."),
+}
+
+ORIGINS: Mapping[str, LazyString] = {
+    Origin.FEED: _("A feed"),
+    Origin.LINK: _("Added by its address"),
+    Origin.HAND: _("Written by hand"),
+    Origin.PUSH: _("Sent by the CMS"),
 }
 
 FEED_ERRORS: Mapping[str, LazyString] = {

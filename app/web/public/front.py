@@ -39,13 +39,18 @@ def article(article_id: int) -> str:
         found = scope.session().get(Article, article_id, options=[joinedload(Article.topic)])
     if found is None:
         abort(404)
+    if found.withdrawn_at is not None:
+        abort(410)
     more = find_more(scope.session(), found)
     return render_template("public/article.html", article=found, more=more, form=blank_form())
 
 
 def find_lead(session: Session) -> Article | None:
     newest = (
-        select(Article).order_by(Article.published_at.desc(), Article.id.desc()).limit(LEAD_POOL)
+        select(Article)
+        .where(Article.withdrawn_at.is_(None))
+        .order_by(Article.published_at.desc(), Article.id.desc())
+        .limit(LEAD_POOL)
     ).subquery()
     entry = aliased(Article, newest)
     return session.scalar(
@@ -64,7 +69,8 @@ def find_sections(session: Session, *, without: int) -> list[Section]:
         partition_by=Article.topic_id,
         order_by=(Article.published_at.desc(), Article.id.desc()),
     )
-    ranked = select(Article.id, rank.label("rank")).where(Article.id != without).subquery()
+    shown = Article.withdrawn_at.is_(None) & (Article.id != without)
+    ranked = select(Article.id, rank.label("rank")).where(shown).subquery()
     articles = session.scalars(
         select(Article)
         .join(ranked, ranked.c.id == Article.id)
@@ -83,7 +89,11 @@ def find_more(session: Session, found: Article) -> Sequence[Article]:
     """A few more of the same topic."""
     return session.scalars(
         select(Article)
-        .where(Article.topic_id == found.topic_id, Article.id != found.id)
+        .where(
+            Article.topic_id == found.topic_id,
+            Article.id != found.id,
+            Article.withdrawn_at.is_(None),
+        )
         .order_by(Article.published_at.desc(), Article.id.desc())
         .limit(3)
     ).all()

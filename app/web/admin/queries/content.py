@@ -34,7 +34,8 @@ def choosable_articles(
     session: Session, count: int, words_pattern: str | None, chosen_id: int | None
 ) -> list[Article]:
     """The newest articles to choose from; the one that is chosen already comes first."""
-    found = session.scalars(articles(None, words_pattern).limit(count)).all()
+    query = articles(None, words_pattern).where(Article.withdrawn_at.is_(None))
+    found = session.scalars(query.limit(count)).all()
     chosen = article(session, chosen_id) if chosen_id is not None else None
     others = [one for one in found if one is not chosen]
     return [chosen, *others] if chosen is not None else others
