@@ -1,14 +1,17 @@
 """The journal that narrows the one window no database can close: between a message's final dot
 and the record of its answer.
 
-A worker process has one file. It writes `S ordinal` before the final dot of a message may leave
-and `R ordinal` when the server has accepted it; plain appends, no fsync, since it is there for
-a killed process and not for a lost machine. When a chunk's lease has run out, whoever takes it
-over reads the file: R was sent, S without R is uncertain, neither was never handed over.
+A worker process has one file, mapped into its memory: a head that names the chunk, and one
+letter for each of its deliveries, `S` from just before the final dot may leave and `R` once the
+server has accepted the message. Setting a letter is a store to memory that outlives a killed
+process, as it need not outlive a lost machine. All of the file's room is taken when it is made:
+a disk that fills up stops no message half-way. When a chunk's lease has run out, whoever takes
+it over reads the file: R was sent, S is uncertain, neither was never handed over.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 import socket
@@ -17,7 +20,13 @@ from pathlib import Path
 from typing import Self
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+\.journal")
-_LINE = re.compile(rb"^([SR]) (\d+):(\d+)\n", re.MULTILINE)
+_HEAD = re.compile(rb"(\d+):(\d+) *\n")
+_HEAD_SIZE = 64
+_FILE_SIZE = 8192
+_BEGUN, _ACCEPTED = b"SR"
+
+MOST_DELIVERIES = _FILE_SIZE - _HEAD_SIZE
+"""How many deliveries of one chunk a journal holds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,39 +43,73 @@ def host_prefix() -> str:
 
 
 class Journal:
-    """One process's file. Holds the lines of one chunk at a time."""
+    """One process's file. Holds the letters of one chunk at a time."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        self.name = ""
         self._folder = folder
-        self._open()
+        self._map: mmap.mmap | None = None
+        self._base = 0
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Makes sure that there is a file; to be called before a chunk is leased under `name`.
+        Raises `OSError` when there is no room for it."""
+        if self._map is not None and self._path.exists():
+            return
+        self.keep()
+        self._folder.mkdir(parents=True, exist_ok=True)
         self.name = f"{host_prefix()}{os.getpid()}.{os.urandom(4).hex()}.journal"
-        self._path = self._folder / self.name
-        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            if os.write(file, bytes(_FILE_SIZE)) < _FILE_SIZE:
+                raise OSError("there is no room for a journal")
+            self._map = mmap.mmap(file, _FILE_SIZE)
+        except OSError:
+            self._path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(file)
 
-    def start_chunk(self) -> None:
-        """Forgets the chunk before: its results are in the database."""
-        os.ftruncate(self._file, 0)
+    def start_chunk(self, campaign_id: int, first: int, last: int) -> None:
+        """Forgets the chunk before, whose results are in the database, and begins this one."""
+        if last - first >= MOST_DELIVERIES:
+            raise ValueError(f"a chunk of {last - first + 1} deliveries does not fit a journal")
+        self._letters[_HEAD_SIZE:] = bytes(MOST_DELIVERIES)
+        head = b"%d:%d" % (campaign_id, first)
+        self._letters[:_HEAD_SIZE] = head.ljust(_HEAD_SIZE - 1) + b"\n"
+        self._base = _HEAD_SIZE - first
+
+    def begun(self, ordinal: int) -> None:
+        """The final dot of this delivery's message may leave after this."""
+        self._letters[self._base + ordinal] = _BEGUN
+
+    def accepted(self, ordinal: int) -> None:
+        """The server has accepted it."""
+        self._letters[self._base + ordinal] = _ACCEPTED
 
     def keep(self) -> None:
-        """Leaves the lines of this chunk for whoever takes it over, and goes on in a new file."""
-        os.close(self._file)
-        self._open()
-
-    def begun(self, campaign_id: int, ordinal: int) -> None:
-        os.write(self._file, b"S %d:%d\n" % (campaign_id, ordinal))
-
-    def accepted(self, campaign_id: int, ordinal: int) -> None:
-        os.write(self._file, b"R %d:%d\n" % (campaign_id, ordinal))
+        """Leaves the file for whoever takes the chunk over; `open` makes another."""
+        if self._map is not None:
+            self._map.close()
+            self._map = None
 
     def close(self) -> None:
         """Removes the file; only for a process that ends in order, with no chunk in its hands."""
-        os.close(self._file)
-        self._path.unlink(missing_ok=True)
+        self.keep()
+        if self.name:
+            self._path.unlink(missing_ok=True)
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / self.name
+
+    @property
+    def _letters(self) -> mmap.mmap:
+        assert self._map is not None, "the journal was not opened again"
+        return self._map
 
     def __enter__(self) -> Self:
+        self.open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,15 +117,19 @@ class Journal:
 
 
 def read_journal(folder: Path, name: str, campaign_id: int) -> JournalEntries | None:
-    """What the journal of this name says of the campaign; None when it is not on this machine."""
+    """What the journal of this name says of the campaign; None when it is not on this machine or
+    holds something else."""
     if not _NAME.fullmatch(name):
         return None
     try:
         content = (folder / name).read_bytes()
     except OSError:
         return None
-    found: dict[bytes, set[int]] = {b"S": set(), b"R": set()}
-    for kind, campaign, ordinal in _LINE.findall(content):
-        if int(campaign) == campaign_id:
-            found[kind].add(int(ordinal))
-    return JournalEntries(begun=frozenset(found[b"S"]), accepted=frozenset(found[b"R"]))
+    head = _HEAD.match(content)
+    if head is None or int(head[1]) != campaign_id:
+        return None
+    letters = list(enumerate(content[_HEAD_SIZE:], start=int(head[2])))
+    return JournalEntries(
+        begun=frozenset(ordinal for ordinal, letter in letters if letter),
+        accepted=frozenset(ordinal for ordinal, letter in letters if letter == _ACCEPTED),
+    )

@@ -123,10 +123,16 @@ def hand_group(session: Session, chunk: LeasedChunk, *, size: int) -> list[Hande
 
 
 def record_group(
-    session: Session, chunk: LeasedChunk, results: Sequence[Result], *, lease: float
+    session: Session,
+    chunk: LeasedChunk,
+    results: Sequence[Result],
+    *,
+    sent: Sequence[int] = (),
+    lease: float,
 ) -> None:
-    """Writes the results of one group and renews the lease; raises `LeaseLost` under an old
-    token. Locks the chunk first, so that a taker-over waits and then sees these results."""
+    """Writes the results of one group, with the ordinals that were `sent` and need no more said,
+    and renews the lease; raises `LeaseLost` under an old token. Locks the chunk first, so that a
+    taker-over waits and then sees these results."""
     count = dict.fromkeys(DeliveryState, 0)
     for result in results:
         count[result.state] += 1
@@ -136,7 +142,7 @@ def record_group(
             "id": chunk.id,
             "token": chunk.token,
             "lease": timedelta(seconds=lease),
-            "sent": count[DeliveryState.SENT],
+            "sent": count[DeliveryState.SENT] + len(sent),
             "failed": count[DeliveryState.FAILED],
             "deferred": count[DeliveryState.DEFERRED],
             "unknown": count[DeliveryState.UNKNOWN],
@@ -144,20 +150,20 @@ def record_group(
     ).one_or_none()
     if renewed is None:
         raise LeaseLost
+    if sent:
+        where = {"campaign": chunk.campaign_id, "ordinals": list(sent)}
+        if session.execute(_SENT, where).rowcount != len(sent):  # type: ignore[attr-defined]
+            raise LeaseLost
     if results and _write_results(session, chunk, results) != len(results):
         raise LeaseLost
 
 
 def _write_results(session: Session, chunk: LeasedChunk, results: Sequence[Result]) -> int:
-    ordinals = [r.ordinal for r in results]
-    if all(r.state is DeliveryState.SENT for r in results):
-        where = {"campaign": chunk.campaign_id, "ordinals": ordinals}
-        return int(session.execute(_SENT, where).rowcount)  # type: ignore[attr-defined]
     written = session.execute(
         _RESULTS,
         {
             "campaign": chunk.campaign_id,
-            "ordinals": ordinals,
+            "ordinals": [r.ordinal for r in results],
             "states": [r.state.value for r in results],
             "codes": [r.code for r in results],
             "replies": [r.reply for r in results],

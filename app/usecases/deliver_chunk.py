@@ -67,11 +67,17 @@ def deliver_chunk(worker: Delivering, chunk_id: int) -> None:
 
     Returns with the chunk handed back: done, or open with the time of its next try. When the
     database goes away in the middle, the chunk stays leased and its journal is kept: the lease
-    runs out, and the next worker settles what this one knew.
+    runs out, and the next worker settles what this one knew. Where there is no room for a
+    journal nothing is sent: the chunk is asked for again later.
     """
     if worker.stopping() or worker.breaker.open:
         return
     settings = worker.settings
+    try:
+        worker.journal.open()
+    except OSError as error:
+        log.error("no_journal", why=str(error), folder=str(settings.journal_dir))
+        return
     with worker.sessions.begin() as session:
         chunk = lease_chunk(
             session,
@@ -130,6 +136,7 @@ class _Delivery:
         self._chunk = chunk
         self._ready: deque[Handed] = deque()
         self._attempts: dict[int, int] = {}
+        self._sent: list[int] = []
         self._results: list[Result] = []
         self._ended = False
         self._waits_until: float | None = None
@@ -138,7 +145,7 @@ class _Delivery:
 
     def run(self) -> None:
         worker, chunk = self._worker, self._chunk
-        worker.journal.start_chunk()
+        worker.journal.start_chunk(chunk.campaign_id, chunk.first, chunk.last)
         self._renew_deadline()
         self._skeleton = worker.skeletons.get(worker.sessions, chunk)
         try:
@@ -168,15 +175,18 @@ class _Delivery:
 
     def about_to_end(self, key: int) -> None:
         """The final dot of a message may leave now."""
-        self._worker.journal.begun(self._chunk.campaign_id, key)
+        self._worker.journal.begun(key)
 
     def answered(self, outcome: Outcome) -> None:
         """A message's fate is known."""
-        if outcome.kind is OutcomeKind.SENT:
-            self._worker.journal.accepted(self._chunk.campaign_id, outcome.key)
-        if outcome.kind in (OutcomeKind.SENT, OutcomeKind.PERMANENT):
-            self._worker.breaker.worked()
         attempt = self._attempts.pop(outcome.key)
+        if outcome.kind is OutcomeKind.SENT:
+            self._worker.journal.accepted(outcome.key)
+            self._worker.breaker.worked()
+            self._sent.append(outcome.key)
+            return
+        if outcome.kind is OutcomeKind.PERMANENT:
+            self._worker.breaker.worked()
         self._results.append(from_answer(outcome, attempt, self._chunk.policy))
 
     def _next_group(self) -> Pause | None:
@@ -189,7 +199,7 @@ class _Delivery:
         with self._worker.sessions.begin() as session:
             self._record(session)
             handed = hand_group(session, self._chunk, size=grant.count)
-        self._results = []
+        self._results, self._sent = [], []
         self._ended = not handed
         held = self._held_back(handed)
         self._results.extend(held.values())
@@ -229,7 +239,7 @@ class _Delivery:
         left = [not_begun(one.ordinal) for one in self._ready]
         self._ready.clear()
         lease = self._worker.settings.lease_seconds
-        record_group(session, self._chunk, self._results + left, lease=lease)
+        record_group(session, self._chunk, self._results + left, sent=self._sent, lease=lease)
 
     def _renew_deadline(self) -> None:
         """No message is begun after this: its answer must come within the lease. Taken before
@@ -242,11 +252,13 @@ class _Delivery:
         """The message of a delivery, or None with its failure noted: one reader's values that
         cannot be put on the wire fail that delivery alone."""
         links, campaign_id = self._worker.links, self._chunk.campaign_id
+        unsubscribe, preferences = links.reader_tokens(one.subscriber_id, campaign_id)
+        message_id, sender = links.delivery_names(campaign_id, one.ordinal)
         values = ReaderValues(
             address=one.email,
-            unsubscribe_token=links.unsubscribe_token(one.subscriber_id, campaign_id),
-            preferences_token=links.preferences_token(one.subscriber_id, campaign_id),
-            message_id=links.message_id(campaign_id, one.ordinal),
+            unsubscribe_token=unsubscribe,
+            preferences_token=preferences,
+            message_id=message_id,
         )
         try:
             data = self._skeleton.message(values)
@@ -258,7 +270,7 @@ class _Delivery:
             return None
         return Message(
             key=one.ordinal,
-            sender=links.bounce_address(campaign_id, one.ordinal),
+            sender=sender,
             recipient=one.email,
             data=data,
         )

@@ -46,10 +46,9 @@ def held_back(ordinal: int, domain: str, wait: float) -> Result:
 
 
 def from_answer(outcome: Outcome, attempt: int, policy: UncertainPolicy) -> Result:
-    """What an answer makes of a delivery at its `attempt`-th hand-over."""
+    """What an answer that is not an acceptance makes of a delivery at its `attempt`-th
+    hand-over."""
     ordinal = outcome.key
-    if outcome.kind is OutcomeKind.SENT:
-        return Result(ordinal=ordinal, state=DeliveryState.SENT)
     if outcome.kind is OutcomeKind.UNSENT:
         return not_begun(ordinal)
     jitter = random.random()  # noqa: S311 - spreads retries, guards nothing
