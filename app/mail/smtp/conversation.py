@@ -8,6 +8,7 @@ a connection never has more than one message whose final dot is out and unanswer
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +21,11 @@ from app.mail.smtp.replies import ConversationBroken, ReplyReader
 from app.mail.transport import Message
 
 DOT = b".\r\n"
+
+_ALL_WELL = re.compile(
+    rb"(2\d\d) ([^\r\n]*)\r\n2\d\d [^\r\n]*\r\n2\d\d [^\r\n]*\r\n354(?: [^\r\n]*)?\r\n"
+)
+"""What a server says of a message and the next envelope when nothing is amiss."""
 
 Handler = Callable[[int, bytes, Errand], None]
 
@@ -40,6 +46,7 @@ class Conversation:
         self._script: deque[tuple[Handler, bytes]] = deque()
         self._refusal: tuple[int, bytes] | None = None
         self._rset = False
+        self._in_stride = False
         self._tail = 0
         self.envelope: Message | None = None
         self.content: Message | None = None
@@ -78,16 +85,38 @@ class Conversation:
     def readable(self, errand: Errand) -> None:
         """Reads the replies that have come, and does what they call for."""
         while data := self._channel.read():
-            for code, text in self._replies.feed(data):
-                if not self._due:
-                    raise ConversationBroken("The server spoke unasked.", code=code, reply=text)
-                handle = self._due.popleft()
-                if code == 421:
-                    self._closing(handle, text, errand)
-                handle(code, text, errand)
+            if not self._go_on(data, errand):
+                self._take(data, errand)
             self.since = time.monotonic()
             if not self._channel.encrypted:
                 return  # what came meanwhile makes the socket readable again
+
+    def _take(self, data: bytes, errand: Errand) -> None:
+        """Matches every reply with the command it is due for."""
+        for code, text in self._replies.feed(data):
+            if not self._due:
+                raise ConversationBroken("The server spoke unasked.", code=code, reply=text)
+            handle = self._due.popleft()
+            if code == 421:
+                self._closing(handle, text, errand)
+            handle(code, text, errand)
+
+    def _go_on(self, data: bytes, errand: Errand) -> bool:
+        """The usual case in one step: the content was accepted, and so was the envelope that
+        left with it. False, with nothing done, for everything else."""
+        if not self._in_stride:
+            return False
+        self._in_stride = False
+        well = _ALL_WELL.fullmatch(data)
+        if well is None or self._replies.amid or self._channel.waiting:
+            return False
+        message, self.content = self.content, None
+        assert message is not None
+        self._due.clear()
+        self.answered += 1
+        errand.sent(message, int(well[1]), well[2].rstrip())
+        self._send_content(errand)
+        return True
 
     def end(self, broken: ConversationBroken, errand: Errand) -> None:
         """Closes the connection and says what is known of the messages that were on it."""
@@ -215,6 +244,7 @@ class Conversation:
         errand.about_to_end(message)
         self.envelope, self.content = None, message
         self._due.append(self._on_end)
+        self._in_stride = self.following is not None and not self._rset
         tail = DOT if self.following is None else DOT + self._open(self.following)
         self._tail = len(tail)
         self._channel.write(message.data, tail)

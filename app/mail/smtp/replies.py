@@ -41,6 +41,11 @@ class ReplyReader:
         self._lines: list[bytes] = []
         self._held = 0
 
+    @property
+    def amid(self) -> bool:
+        """Whether a part of a reply has come already."""
+        return bool(self._rest or self._lines)
+
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         """The replies that `data` completes: code and text, the lines of one joined by a space.
 
