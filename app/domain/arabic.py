@@ -7,10 +7,26 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from hijridate import Gregorian
 
 _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 _MONTH_LOCALES = {"gregorian": "ar", "levantine": "ar_SY"}
+
+_HIJRI_MONTHS = (
+    "محرّم",
+    "صفر",
+    "ربيع الأول",
+    "ربيع الآخر",
+    "جمادى الأولى",
+    "جمادى الآخرة",
+    "رجب",
+    "شعبان",
+    "رمضان",
+    "شوّال",
+    "ذو القعدة",
+    "ذو الحجة",
+)
 
 
 def digits(text: object, family: str) -> str:
@@ -40,3 +56,16 @@ def date_line(moment: datetime, *, zone: str, language: str, digit_family: str, 
     # MMMM: once a program has used `ar`, Babel's LLLL gives its months for ar_SY too.
     month = format_date(day, "MMMM", locale=_MONTH_LOCALES[months])
     return digits(f"{weekday} {day.day} / {month} / {day.year}", digit_family)
+
+
+def hijri_line(moment: datetime, *, zone: str, language: str, digit_family: str) -> str:
+    """The same day in the Umm al-Qura calendar: «٢٢ رجب ١٤٤٦ هـ», `22 Rajab 1446 AH`. Empty for
+    days outside the calendar's tables (1924 to 2077)."""
+    day = moment.astimezone(ZoneInfo(zone))
+    try:
+        hijri = Gregorian.fromdate(day).to_hijri()
+    except OverflowError:
+        return ""
+    if language != "ar":
+        return f"{hijri.day} {hijri.month_name('en')} {hijri.year} AH"
+    return digits(f"{hijri.day} {_HIJRI_MONTHS[hijri.month - 1]} {hijri.year} هـ", digit_family)

@@ -31,6 +31,7 @@ _SIGNS = {
     **dict.fromkeys("$€£¥₺+-−~%‰°", "s"),
     **dict.fromkeys("()[]{}", "b"),
     **dict.fromkeys("\"'«»“”‘’‹›„", "q"),
+    **dict.fromkeys("\u00a0\u202f", "w"),  # white space, though Unicode counts it with separators
 }
 _BY_CLASS = {"L": "L", "R": "R", "AL": "R", "AN": "R", "EN": "N", "NSM": "M", "WS": "w", "ET": "s"}
 

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from markupsafe import Markup
 
 from app.domain.bidi import Direction, isolated_html, isolated_line
-from app.mail.clean import clean_text, web_url
+from app.mail.clean import clean_text, tied, web_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +122,7 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         text = re.sub(r"\s+", " ", clean_text(data, keep_edges=True))
-        self._line.html.append(isolated_html(text, self._base, is_part=True))
+        self._line.html.append(isolated_html(tied(text), self._base, is_part=True))
         self._line.text.append(text)
 
     def end_block(self) -> None:
@@ -178,7 +178,7 @@ class _Reader(HTMLParser):
         alt = clean_text(attributes.get("alt", ""))
         html = (
             f'<img class="wide" src="{escape(address)}" alt="{escape(alt)}" '
-            'width="536" height="302">'
+            'width="528" height="297">'
         )
         self.blocks.append(_block("picture", html, "", self._base))
 

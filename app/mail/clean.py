@@ -13,6 +13,17 @@ LONGEST_URL = 2_000
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 
+_SENTENCE_END = re.compile(r"[.!?؟…]+[»”\")]?(?= )")
+_TIES = (
+    re.compile(r" (?=[.,:;!?…،؛؟»”)\]%٪]+(?: |$))"),
+    re.compile(r"(?<=[«“(\[]) "),
+    re.compile(r"(?<= و) "),
+    re.compile(r"(?<=\d) (?=[-−–] ?\d)|(?<=\d [-−–]) (?=\d)|(?<=\d\u00a0[-−–]) (?=\d)"),
+    re.compile(
+        r"(?:(?<=[ (]\d)|(?<=[ (]\d\d)|(?<=[ (]\d{3})|(?<=[ (]\d{4})) (?=[\u0620-\u064a]{2})"
+    ),
+)
+
 
 def clean_text(text: str, *, keep_edges: bool = False) -> str:
     """NFC without controls; white space folded to single spaces, gone at the edges unless they
@@ -28,6 +39,27 @@ def clipped(text: str, length: int) -> str:
         return text
     head = text[: length - 1]
     return (head[: head.rfind(" ")] if " " in head[length // 2 :] else head).rstrip(" ،,.:;-") + "…"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """An editor's plain text, cut where blank lines stand; the lines inside are kept."""
+    rows = "\n".join(clean_text(row) for row in text.splitlines())
+    return tuple(each for each in re.split(r"\n{2,}", rows.strip()) if each)
+
+
+def first_sentence(text: str, length: int) -> str:
+    """The first sentence of a clean text; cut after a whole word where it is too long."""
+    text = clean_text(text)
+    end = next((match.end() for match in _SENTENCE_END.finditer(text) if match.end() >= 24), 0)
+    return text[:end] if 0 < end <= length else clipped(text, length)
+
+
+def tied(text: str) -> str:
+    """The text with no line that may end badly: a mark stays with its word, a lone «و» with the
+    next one, and a short number with what it counts."""
+    for pattern in _TIES:
+        text = pattern.sub("\u00a0", text)
+    return text
 
 
 def web_url(address: str) -> str:

@@ -6,20 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.campaign import CampaignKind
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Brand:
-    """The site's own face in every mail. `digits` is arab or latn, `months` gregorian or
-    levantine, `zone` an IANA name."""
-
-    site_name: str
-    site_url: str
-    base_url: str
-    postal_address: str
-    digits: str
-    months: str
-    zone: str
+from app.domain.edition import Design
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +36,7 @@ class EditionArticle:
 class EditionContent:
     """One list of articles of a campaign, the lead first. An empty subject is made from the
     lead's headline, an empty preheader from its standfirst; `note` is an editor's plain text,
-    its paragraphs apart by blank lines."""
+    its paragraphs apart by blank lines. Without a design it has the one of its kind."""
 
     kind: CampaignKind
     language: str
@@ -59,6 +46,7 @@ class EditionContent:
     note: str
     articles: tuple[EditionArticle, ...]
     web_url: str
+    design: Design | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,20 +6,28 @@ what is rendered here once for all readers of a variant.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain.arabic import date_line
+from app.domain.arabic import date_line, hijri_line
 from app.domain.bidi import Direction, isolated_line, prevailing_direction
+from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind
-from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
+from app.domain.edition import (
+    PREFERENCES_SLOT,
+    TOKEN_LENGTH,
+    UNSUBSCRIBE_SLOT,
+    Design,
+    default_design,
+)
 from app.domain.notice import NoticeKind
-from app.mail.clean import clean_text, clipped, web_url
-from app.mail.content import Brand, EditionContent, NoticeContext, RenderedMail
+from app.domain.reading import minutes_for, words_in
+from app.mail.brand import brand_context
+from app.mail.clean import clean_text, clipped, paragraphs, web_url
+from app.mail.content import EditionContent, NoticeContext, RenderedMail
 from app.mail.stories import Layout, Richness, story
 from app.mail.templates import html_of, subject_of, text_of
 
@@ -44,21 +52,21 @@ def render_edition(content: EditionContent, *, brand: Brand) -> RenderedMail:
     base = _BASES[content.language]
     site_url = web_url(brand.site_url) or web_url(brand.base_url)
     stories = [story(a, base=base, fallback_url=site_url) for a in content.articles]
-    kind = content.kind
+    design = content.design or default_design(content.kind)
     richness = Richness(
         stories,
-        leads=kind is not CampaignKind.ANNOUNCEMENT,
-        body=content.articles[0].body_html if kind is CampaignKind.ALERT and stories else "",
+        leads=design in (Design.MORNING, Design.ALERT),
+        body=content.articles[0].body_html if design is Design.ALERT and stories else "",
     )
     subject = _subject(content, brand)
     keys = _Keys()
     shared = _edition_context(content, brand, base, subject, keys)
 
     def html(layout: Layout) -> str:
-        return keys.settle(html_of(content.language, kind.value, {**shared, "layout": layout}))
+        return keys.settle(html_of(content.language, design.value, {**shared, "layout": layout}))
 
     layout, page = _richest_that_fits(richness, html)
-    text = text_of(content.language, kind.value, {**shared, "layout": layout})
+    text = text_of(content.language, design.value, {**shared, "layout": layout})
     return RenderedMail(subject=subject, html=page, text=keys.settle(text))
 
 
@@ -66,7 +74,7 @@ def render_notice(kind: NoticeKind, context: NoticeContext, *, brand: Brand) -> 
     """A transactional mail. It holds nothing that a stranger could have typed."""
     base = _BASES[context.language]
     values = {
-        **_brand_context(context.language, brand, base),
+        **brand_context(context.language, brand, base),
         "confirm_url": context.confirm_url,
         "preferences_url": context.preferences_url,
         "days": context.days,
@@ -135,32 +143,21 @@ def _subject(content: EditionContent, brand: Brand) -> str:
 def _edition_context(
     content: EditionContent, brand: Brand, base: Direction, subject: str, keys: _Keys
 ) -> dict[str, Any]:
-    note = tuple(_paragraphs(content.note))
+    note = paragraphs(content.note)
     return {
-        **_brand_context(content.language, brand, base),
+        **brand_context(content.language, brand, base),
         "title": clean_text(subject),
         "title_base": base if base == "rtl" else prevailing_direction(subject, base),
         "preheader": _preheader(content, note),
         "date": _date(content.date, content.language, brand),
+        "hijri_date": _hijri_date(content, brand),
+        "reading_minutes": _reading_minutes(content),
         "is_morning": _is_morning(content.date, brand),
         "note": note,
         "count": len(content.articles),
         "web_url": web_url(content.web_url),
         "unsubscribe_url": f"{brand.base_url}/u/{keys.unsubscribe}",
         "preferences_url": f"{brand.base_url}/p/{keys.preferences}",
-    }
-
-
-def _brand_context(language: str, brand: Brand, base: Direction) -> dict[str, Any]:
-    return {
-        "language": language,
-        "base": base,
-        "start": "right" if base == "rtl" else "left",
-        "end": "left" if base == "rtl" else "right",
-        "site_name": clean_text(brand.site_name),
-        "site_url": web_url(brand.site_url) or web_url(brand.base_url),
-        "postal_address": clean_text(brand.postal_address),
-        "digit_family": brand.digits,
     }
 
 
@@ -172,11 +169,6 @@ def _preheader(content: EditionContent, note: tuple[str, ...]) -> str:
     return next((clipped(choice, 160) for choice in choices if clean_text(choice)), "")
 
 
-def _paragraphs(note: str) -> list[str]:
-    rows = "\n".join(clean_text(row) for row in note.splitlines())
-    return [paragraph for paragraph in re.split(r"\n{2,}", rows.strip()) if paragraph]
-
-
 def _date(moment: datetime, language: str, brand: Brand) -> str:
     return date_line(
         moment,
@@ -185,6 +177,20 @@ def _date(moment: datetime, language: str, brand: Brand) -> str:
         digit_family=brand.digits,
         months=brand.months,
     )
+
+
+def _hijri_date(content: EditionContent, brand: Brand) -> str:
+    if not brand.hijri:
+        return ""
+    return hijri_line(
+        content.date, zone=brand.zone, language=content.language, digit_family=brand.digits
+    )
+
+
+def _reading_minutes(content: EditionContent) -> int:
+    """How long the issue takes: its headlines and first lines, not the articles behind them."""
+    texts = [content.note, *(f"{a.kicker} {a.headline} {a.standfirst}" for a in content.articles)]
+    return minutes_for(sum(map(words_in, texts)))
 
 
 def _is_morning(moment: datetime, brand: Brand) -> bool:

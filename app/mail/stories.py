@@ -11,11 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.bidi import Direction, prevailing_direction
+from app.domain.reading import minutes_for, words_in
 from app.mail.body import Block, article_body
 from app.mail.clean import clean_text, clipped, web_url
 from app.mail.content import EditionArticle
+from app.mail.pictures import Picture, picture_of
 
 _RELATED = 3
+_MANY = 5
+"""Articles besides the lead from which on a mail says at its beginning what is in it."""
+_CONTENTS = 5
+"""Lines that this may take."""
+_WHOLE = 60
+"""Words from which a body is an article and not its first lines."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,18 +37,18 @@ class Story:
     """An article ready for a template: texts without controls, URLs that may be linked to.
 
     `base` is the direction it is set in: the edition's, but an Arabic article in an English
-    edition keeps its own.
+    edition keeps its own. `minutes` is how long the whole article takes to read, 0 if only its
+    beginning is known.
     """
 
     url: str
     kicker: str
     headline: str
     standfirst: str
-    image_url: str
-    image_alt: str
-    image_caption: str
+    picture: Picture | None
     related: tuple[Link, ...]
     byline: str
+    minutes: int
     topic: str
     published_at: datetime
     base: Direction
@@ -56,9 +64,10 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """How much of an edition is shown: the lead, cards by topic, mere links, and how many
-    articles are left out. `blocks` is the lead's body where it is shown, with its related links
-    after `related_after` of them; `cut` says that the body goes on on the site."""
+    """How much of an edition is shown: the lead, what else is in it at a glance, cards by topic,
+    mere links, and how many articles are left out. `blocks` is the lead's body where it is
+    shown, with its related links after `related_after` of them; `cut` says that the body goes on
+    on the site."""
 
     lead: Story | None
     sections: tuple[Section, ...]
@@ -67,6 +76,7 @@ class Layout:
     blocks: tuple[Block, ...] = ()
     related_after: int = 0
     cut: bool = False
+    contents: tuple[Story, ...] = ()
 
 
 def story(article: EditionArticle, *, base: Direction, fallback_url: str) -> Story:
@@ -77,19 +87,23 @@ def story(article: EditionArticle, *, base: Direction, fallback_url: str) -> Sto
         kicker=clipped(article.kicker, 80),
         headline=headline,
         standfirst=clipped(article.standfirst, 420),
-        image_url=web_url(article.image_url),
-        image_alt=clipped(article.image_alt or article.image_caption or headline, 200),
-        image_caption=clipped(article.image_caption, 200),
+        picture=picture_of(article, headline=headline),
         related=tuple(
             Link(title=clipped(title, 200), url=web_url(url))
             for title, url in article.related
             if web_url(url) and clean_text(title)
         )[:_RELATED],
         byline=clipped(article.byline, 120),
+        minutes=_minutes(article),
         topic=clipped(article.topic, 80),
         published_at=article.published_at,
         base=base if base == "rtl" else prevailing_direction(headline, base),
     )
+
+
+def _minutes(article: EditionArticle) -> int:
+    words = words_in(article.body_html)
+    return minutes_for(words) if words >= _WHOLE else 0
 
 
 class Richness:
@@ -100,6 +114,7 @@ class Richness:
         self._lead = _under_no_heading(stories[0]) if stories and leads else None
         self._others = tuple(map(_under_a_heading, stories[1:] if self._lead else stories))
         self._blocks = article_body(body, self._lead.base) if body and self._lead else ()
+        self._contents = _contents(self._others) if self._lead else ()
         self.top = 2 * len(self._others) + len(self._blocks)
 
     def layout(self, level: int) -> Layout:
@@ -118,7 +133,16 @@ class Richness:
             blocks=body,
             related_after=_related_after(body),
             cut=blocks < len(self._blocks),
+            contents=self._contents,
         )
+
+
+def _contents(others: Sequence[Story]) -> tuple[Story, ...]:
+    """What a long issue holds, at a glance: the first article of each topic."""
+    sections = _sections(others)
+    if len(others) < _MANY or len(sections) < 2:
+        return ()
+    return tuple(section.stories[0] for section in sections[:_CONTENTS])
 
 
 def _under_no_heading(one: Story) -> Story:

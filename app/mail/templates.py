@@ -1,7 +1,8 @@
 """The Jinja environment of mails: strict about what it is given, one for each language.
 
 `templates/email/<name>/` holds `subject.txt` (notices), `body.html` and `body.txt`. HTML is
-escaped; the filters `bidi` and `line` keep foreign words in place in HTML and in plain text.
+escaped; the filters `bidi` and `line` keep foreign words in place in HTML and in plain text,
+`clip` and `sentence` shorten.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from markupsafe import Markup
 from app.config import TEMPLATES
 from app.domain.arabic import digits
 from app.domain.bidi import Direction, isolated_html, isolated_line
-from app.mail.clean import web_url
+from app.mail.clean import clipped, first_sentence, tied, web_url
 from app.mail.words import translations
 
 _URL = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]'،؛؟]")
@@ -40,7 +41,9 @@ def environment(language: str) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.filters["bidi"] = lambda text, base: Markup(isolated_html(str(text), base))  # noqa: S704
+    made.filters["bidi"] = _bidi
+    made.filters["clip"] = clipped
+    made.filters["sentence"] = first_sentence
     made.filters["line"] = lambda text, base: isolated_line(str(text), base)
     made.filters["linked"] = linked_html
     made.filters["linked_lines"] = linked_lines
@@ -51,7 +54,8 @@ def environment(language: str) -> Environment:
 def html_of(language: str, name: str, context: Mapping[str, object]) -> str:
     """A mail's HTML, its styles written into the elements, without idle white space."""
     page = environment(language).get_template(f"{name}/body.html").render(context)
-    return re.sub(r"\s*\n\s*", "\n", _INLINER.inline(page)).strip() + "\n"
+    inlined = _INLINER.inline(page).replace("&nbsp;", "\u00a0")
+    return re.sub(r"\s*\n\s*", "\n", inlined).strip() + "\n"
 
 
 def text_of(language: str, name: str, context: Mapping[str, object]) -> str:
@@ -66,13 +70,14 @@ def subject_of(language: str, name: str, context: Mapping[str, object]) -> str:
     return " ".join(page.split())
 
 
-def linked_html(text: str, base: Direction) -> Markup:
-    """An editor's paragraph as HTML: its web addresses can be clicked, its lines are kept."""
+def linked_html(text: str, base: Direction, style: str = "inline") -> Markup:
+    """An editor's paragraph as HTML: its web addresses can be clicked, in the class `style`, and
+    its lines are kept."""
     pieces = []
     for piece, address in _addresses(text):
         if address:
             shown = escape(piece)
-            pieces.append(f'<a class="inline" href="{escape(address)}" dir="ltr">{shown}</a>')
+            pieces.append(f'<a class="{style}" href="{escape(address)}" dir="ltr">{shown}</a>')
         else:
             pieces.append(
                 "<br>".join(isolated_html(row, base, is_part=True) for row in piece.split("\n"))
@@ -89,6 +94,10 @@ def linked_lines(text: str, base: Direction) -> str:
         )
         rows += [row for row in found if row]
     return "\n".join(rows)
+
+
+def _bidi(text: object, base: Direction) -> Markup:
+    return Markup(isolated_html(tied(str(text)), base))  # noqa: S704
 
 
 def _addresses(text: str) -> list[tuple[str, str]]:

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.config import Settings
+from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from app.domain.window import MAX_CANDIDATES, Candidate, window_start
-from app.mail.content import Brand, EditionArticle, EditionContent, RenderedMail
+from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
 from app.store.tables import Article, Campaign, Schedule
 

@@ -1,4 +1,4 @@
-"""The golden mails: one of each kind in each language, as approved.
+"""The golden mails: one of each design in each language, as approved.
 
 After a change of design that was looked at: `python -m tests.mail.goldens` writes them anew.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.domain.campaign import CampaignKind
+from app.domain.edition import Design
 from app.domain.notice import NoticeKind
 from app.mail.content import RenderedMail
 from app.mail.render import render_edition, render_notice
@@ -22,14 +23,16 @@ _NOTE = "قرّاءنا الأعزاء،\n\nالنشرة الآن أقصر وأ�
 def mails() -> Mapping[str, RenderedMail]:
     """Every golden mail rendered now, by name."""
     editions = {
-        "digest_ar": edition(note=_NOTE, web_url="https://levant.example/editions/7"),
-        "digest_en": edition(articles=ENGLISH, language="en"),
+        "morning_ar": edition(note=_NOTE, web_url="https://levant.example/editions/7"),
+        "morning_en": edition(articles=ENGLISH, language="en"),
+        "brief_ar": edition(design=Design.BRIEF, web_url="https://levant.example/editions/8"),
+        "brief_en": edition(articles=ENGLISH, language="en", design=Design.BRIEF),
         "alert_ar": edition(CampaignKind.ALERT, ARTICLES[:1]),
         "alert_en": edition(CampaignKind.ALERT, ENGLISH[:1], language="en"),
-        "announcement_ar": edition(
+        "letter_ar": edition(
             CampaignKind.ANNOUNCEMENT, ARTICLES[1:3], subject="نشرة ليفانت كل صباح", note=_NOTE
         ),
-        "announcement_en": edition(
+        "letter_en": edition(
             CampaignKind.ANNOUNCEMENT,
             ENGLISH[1:2],
             language="en",

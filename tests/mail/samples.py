@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind
-from app.mail.content import Brand, EditionArticle, EditionContent, NoticeContext
+from app.domain.edition import Design
+from app.mail.content import EditionArticle, EditionContent, NoticeContext
 
 DAY = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
 
@@ -76,9 +78,28 @@ ARTICLES = (
         kicker="برمجيات حرة",
         image_url="https://img.example/desk.jpg",
     ),
-    article(4, "سرعة الإنترنت ترتفع 35% في ثلاث محافظات", topic="تقنية"),
-    article(5, "«دفتر المطر».. معرض يعيد رسم ذاكرة المدينة", topic="ثقافة", byline="سلمى حداد"),
-    article(6, "سيدات السلة إلى النهائي بعد فوز مثير 71 - 69", topic=""),
+    article(
+        4,
+        "سرعة الإنترنت ترتفع 35% في ثلاث محافظات",
+        topic="تقنية",
+        standfirst="الكابل البحري الجديد يبدأ الخدمة، والأسعار تبقى كما هي حتى نهاية العام.",
+    ),
+    article(
+        5,
+        "«دفتر المطر».. معرض يعيد رسم ذاكرة المدينة",
+        topic="ثقافة",
+        byline="سلمى حداد",
+        standfirst="ستون لوحة عن شتاء بيروت، بعضها رُسم بماء المطر وحبر الجرائد. ويستمر شهراً.",
+        image_url="https://img.example/rain.jpg",
+        image_width=900,
+        image_height=600,
+    ),
+    article(
+        6,
+        "سيدات السلة إلى النهائي بعد فوز مثير 71 - 69",
+        topic="",
+        standfirst="رمية في الثانية الأخيرة حسمت اللقاء، والنهائي يوم السبت في صالة المنارة.",
+    ),
 )
 ENGLISH = (
     replace(
@@ -108,6 +129,7 @@ def edition(
     note: str = "",
     preheader: str = "",
     web_url: str = "",
+    design: Design | None = None,
 ) -> EditionContent:
     return EditionContent(
         kind=kind,
@@ -118,6 +140,7 @@ def edition(
         note=note,
         articles=articles,
         web_url=web_url,
+        design=design,
     )
 
 

@@ -207,7 +207,7 @@ def test_nobody_but_the_templates_places_a_slot(kind: CampaignKind, trick: str) 
     mail = render_edition(content, brand=replace(BRAND, site_name=trick, postal_address=trick))
     assert "~slot" not in mail.subject
     assert (mail.html + mail.text).count(UNSUBSCRIBE_SLOT) == 3
-    assert (mail.html + mail.text).count(PREFERENCES_SLOT) == 3
+    assert (mail.html + mail.text).count(PREFERENCES_SLOT) == 5
     for slot in (UNSUBSCRIBE_SLOT, PREFERENCES_SLOT):
         for page in (mail.html, mail.text):
             for found in re.finditer(re.escape(slot), page):
