@@ -58,6 +58,8 @@ class Settings:
     feed_max_bytes: int = 5_000_000
     feed_timeout: float = 20.0
     feed_interval: int = 600
+    picture_max_bytes: int = 10_000_000
+    picture_days: int = 180
     tick_interval: float = 2.0
     smtp_connections: int = 4
     smtp_timeout: float = 60.0
@@ -291,6 +293,12 @@ _RULES: dict[str, _Rule] = {
     ),
     "FEED_TIMEOUT": _Rule("feed_timeout", _number(1, 120), "seconds from 1 to 120"),
     "FEED_INTERVAL": _Rule("feed_interval", _integer(30, 86_400), "seconds from 30 to 86400"),
+    "PICTURE_MAX_BYTES": _Rule(
+        "picture_max_bytes",
+        _integer(10_000, 100_000_000),
+        "a number of bytes from 10000 to 100000000",
+    ),
+    "PICTURE_DAYS": _Rule("picture_days", _integer(1, 3_650), "days from 1 to 3650"),
     "TICK_INTERVAL": _Rule("tick_interval", _number(0.2, 60), "seconds from 0.2 to 60"),
     "SMTP_CONNECTIONS": _Rule(
         "smtp_connections", _integer(1, 100), "a number of connections a process from 1 to 100"

@@ -37,6 +37,19 @@ _CAMPAIGN_BITS = 24
 _CAMPAIGN_MASK = (1 << _CAMPAIGN_BITS) - 1
 
 
+_PICTURE = re.compile(r"/i/([0-9a-f]{32})(?:-s)?\.jpg")
+
+
+def picture_url(base_url: str, name: str, *, small: bool = False) -> str:
+    """Where our copy of a picture stands for everybody, `small` as a card shows it."""
+    return f"{base_url}/i/{name}{'-s' if small else ''}.jpg"
+
+
+def pictures_in(html: str) -> set[str]:
+    """The names of our pictures in a mail."""
+    return set(_PICTURE.findall(html))
+
+
 class BadToken(Exception):
     """The token is forged, damaged or meant for something else."""
 

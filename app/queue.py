@@ -22,12 +22,14 @@ PREPARE_CAMPAIGN = "campaign.prepare"
 DELIVER_CHUNK = "chunk.deliver"
 SEND_NOTICE = "notice.send"
 INGEST_SOURCE = "source.ingest"
+FETCH_PICTURES = "pictures.fetch"
 
 QUEUE_OF = {
     PREPARE_CAMPAIGN: CONTENT,
     DELIVER_CHUNK: BULK,
     SEND_NOTICE: TRANSACTIONAL,
     INGEST_SOURCE: CONTENT,
+    FETCH_PICTURES: CONTENT,
 }
 
 

@@ -1,9 +1,10 @@
-"""The tasks: doorways that take an id and call one use case. Each may run twice."""
+"""The tasks: doorways that take an id or a few and call one use case. Each may run twice."""
 
 from __future__ import annotations
 
 from app import queue
 from app.usecases.deliver_chunk import deliver_chunk
+from app.usecases.fetch_pictures import fetch_pictures
 from app.usecases.ingest_sources import ingest_source
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.send_notice import send_notice
@@ -39,3 +40,8 @@ def send_notice_task(notice_id: int) -> None:
 @celery.task(name=queue.INGEST_SOURCE)
 def ingest_source_task(source_id: int) -> None:
     ingest_source(runtime.sessions, runtime.settings, now=runtime.now(), source_id=source_id)
+
+
+@celery.task(name=queue.FETCH_PICTURES)
+def fetch_pictures_task(*picture_ids: int) -> None:
+    fetch_pictures(runtime.sessions, runtime.settings, now=runtime.now(), picture_ids=picture_ids)

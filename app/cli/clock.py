@@ -36,7 +36,8 @@ def tick(ctx: click.Context, as_json: bool) -> None:
     else:
         click.echo(
             f"asked for {done.campaigns + done.schedules} campaigns, {done.chunks} chunks, "
-            f"{done.notices} notices, {done.sources} sources"
+            f"{done.notices} notices, {done.sources} sources, "
+            f"{done.pictures} pictures"
         )
 
 
@@ -67,16 +68,15 @@ def clock(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def prune(ctx: click.Context, as_json: bool) -> None:
-    """Remove what has served its time: old deliveries, notices, sign-ups, IP addresses.
+    """Remove what has served its time: old deliveries, notices, sign-ups, IP addresses,
+    and pictures that no article of late and no edition shows.
 
     Run it once a day. Counts of campaigns stay.
     """
     with command_settings(ctx) as settings:
         engine = make_engine(settings.database_url, pool_size=1)
         try:
-            done = run_prune(
-                make_sessions(engine), now=datetime.now(UTC), journals=settings.journal_dir
-            )
+            done = run_prune(make_sessions(engine), settings, now=datetime.now(UTC))
             vacuum_ledger(engine)
         finally:
             engine.dispose()

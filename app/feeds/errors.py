@@ -74,6 +74,12 @@ class BadRedirect(FeedError):
     code = "bad_redirect"
 
 
+class WrongContent(FeedError):
+    """The server itself says that it is something else than was asked for."""
+
+    code = "wrong_content"
+
+
 class EmptyFeed(FeedError):
     """Nothing came but whitespace. A feed without entries is not this: it is simply quiet."""
 

@@ -91,7 +91,7 @@ def fetch_feed(
         seconds=limits.seconds,
         allow_private=allow_private,
     ) as (target, answer):
-        return _read(answer, target, conditions, limits)
+        return read_answer(answer, target, conditions, limits)
 
 
 @contextmanager
@@ -238,9 +238,10 @@ def _hang_up(line: socket.socket) -> None:
         socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
-def _read(
+def read_answer(
     answer: BaseHTTPResponse, target: Target, conditions: dict[str, str], limits: FetchLimits
 ) -> Fetched:
+    """The whole of a good answer, or the `FeedError` that its status or size is."""
     if answer.status == 304 and conditions:
         return Fetched(status="unchanged", final_url=target.url)
     if answer.status in (404, 410):

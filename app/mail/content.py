@@ -12,8 +12,8 @@ from app.domain.edition import Design
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EditionArticle:
     """An article as a mail shows it; `body_html` is sanitised, `related` are (title, url). The
-    picture's size is in its own pixels, 0 where it is not known; without a picture `image_url`
-    is empty."""
+    picture's size is in its own pixels, 0 where it is not known; `small_image_url` is the same
+    for a card, always three to two. Without a picture both addresses are empty."""
 
     id: int
     url: str
@@ -30,6 +30,7 @@ class EditionArticle:
     published_at: datetime
     image_width: int = 0
     image_height: int = 0
+    small_image_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,8 +17,11 @@ from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from app.domain.window import MAX_CANDIDATES, Candidate, window_start
+from app.links import picture_url
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
+from app.pictures.in_body import addresses_in, with_own_pictures
+from app.store.pictures import kept
 from app.store.tables import Article, Campaign, Schedule
 
 _PREVIEW_TOKEN = "preview".ljust(TOKEN_LENGTH, "-")
@@ -91,14 +94,28 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
     ]
 
 
+def coming_candidates(session: Session, campaign: Campaign, *, now: datetime) -> list[Candidate]:
+    """The articles that it may contain if it is prepared now. Changes nothing: the window that
+    it sets is rolled back."""
+    window = campaign.window_start, campaign.window_end
+    with session.no_autoflush:
+        if campaign.prepared_at is None:
+            set_window(session, campaign, now=now)
+        candidates = find_candidates(session, campaign)
+        campaign.window_start, campaign.window_end = window
+    return candidates
+
+
 def load_articles(
-    session: Session, article_ids: Sequence[int], *, language: str
+    session: Session, article_ids: Sequence[int], *, language: str, base_url: str
 ) -> list[EditionArticle]:
-    """What a mail shows of these articles, in this order."""
+    """What a mail shows of these articles, in this order, with our own copies of the pictures;
+    one that is not ready is left out."""
     found = session.scalars(
         select(Article).where(Article.id.in_(article_ids)).options(joinedload(Article.topic))
-    )
-    by_id = {article.id: _shown(article, language) for article in found}
+    ).all()
+    copies = OwnPictures(session, found, base_url=base_url)
+    by_id = {article.id: _shown(article, language, copies) for article in found}
     return [by_id[number] for number in article_ids if number in by_id]
 
 
@@ -129,17 +146,15 @@ def preview_edition(
     session: Session, *, settings: Settings, now: datetime, campaign: Campaign
 ) -> RenderedMail | None:
     """The mail that a reader of all topics would get if it went out now, with tokens that open
-    nothing; None when nothing is new. Changes nothing: the window it sets is rolled back."""
-    window = campaign.window_start, campaign.window_end
-    with session.no_autoflush:
-        if campaign.prepared_at is None:
-            set_window(session, campaign, now=now)
-        candidates = find_candidates(session, campaign)
-        campaign.window_start, campaign.window_end = window
+    nothing; None when nothing is new. Changes nothing."""
+    candidates = coming_candidates(session, campaign, now=now)
     if not candidates and campaign.kind is not CampaignKind.ANNOUNCEMENT:
         return None
     articles = load_articles(
-        session, [c.article_id for c in candidates], language=campaign.language
+        session,
+        [c.article_id for c in candidates],
+        language=campaign.language,
+        base_url=settings.base_url,
     )
     # What is not frozen has no web version yet; the archive stands in for it.
     web_url = f"{settings.base_url}/archive"
@@ -157,16 +172,47 @@ def without_slots(mail: RenderedMail) -> RenderedMail:
     return RenderedMail(subject=mail.subject, html=fill(mail.html), text=fill(mail.text))
 
 
-def _shown(article: Article, language: str) -> EditionArticle:
+def own_body(session: Session, article: Article, *, base_url: str) -> str:
+    """The article's text with our own copies of its pictures."""
+    copies = OwnPictures(session, [article], base_url=base_url)
+    return with_own_pictures(article.body_html, copies.of)
+
+
+class OwnPictures:
+    """Our copies of what these articles show, with addresses of this site."""
+
+    def __init__(self, session: Session, articles: Sequence[Article], *, base_url: str) -> None:
+        self._base_url = base_url
+        self._kept = kept(
+            session,
+            [url for one in articles for url in (one.image_url, *addresses_in(one.body_html))],
+        )
+
+    def of(self, url: str) -> tuple[str, int, int] | None:
+        """Address, width and height of the copy, if there is one."""
+        copy = self._kept.get(url)
+        return (picture_url(self._base_url, copy.name), copy.width, copy.height) if copy else None
+
+    def small(self, url: str) -> str:
+        """The address of the copy's small one, as a card shows it; "" if there is none."""
+        copy = self._kept.get(url)
+        return picture_url(self._base_url, copy.name, small=True) if copy else ""
+
+
+def _shown(article: Article, language: str, copies: OwnPictures) -> EditionArticle:
+    picture, width, height = copies.of(article.image_url) or ("", 0, 0)
     return EditionArticle(
         id=article.id,
         url=article.url,
         kicker=article.kicker,
         headline=article.headline,
         standfirst=article.standfirst,
-        body_html=article.body_html,
-        image_url=article.image_url,
-        image_alt=article.image_alt,
+        body_html=with_own_pictures(article.body_html, copies.of),
+        image_url=picture,
+        image_width=width,
+        image_height=height,
+        small_image_url=copies.small(article.image_url),
+        image_alt=article.image_alt or article.image_caption,
         image_caption=article.image_caption,
         related=tuple((link["title"], link["url"]) for link in article.related),
         byline=article.byline,

@@ -22,6 +22,8 @@ from app.domain.subscription import topic_mask
 from app.feeds.errors import BadResponse, FeedError
 from app.feeds.fetch import Fetched, FetchLimits, fetch_feed
 from app.feeds.parse import ParsedFeed, parse_feed
+from app.pictures.in_body import addresses_in
+from app.store.pictures import want
 from app.store.tables import Article, Source, Topic
 
 log = structlog.get_logger()
@@ -179,6 +181,7 @@ def _write(
     topics = _Topics(session, source)
     for entry in (*decision.new, *decision.changed):
         _upsert(session, source, entry, topics, now=now)
+        want(session, [entry.image_url, *addresses_in(entry.body_html)], now=now)
     return SourceReport(
         id=source.id,
         url=source.url,

@@ -17,11 +17,19 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
 from app.domain.window import Candidate, articles_of, cut_into_chunks
-from app.links import Links
+from app.links import Links, pictures_in
 from app.store.audience import freeze_everyone, freeze_readers, has_readers, write_ledger
+from app.store.pictures import note_shown
 from app.store.tables import Campaign, Variant
 from app.usecases.campaign_steps import load, step
-from app.usecases.compose_edition import find_candidates, load_articles, render_list, set_window
+from app.usecases.compose_edition import (
+    coming_candidates,
+    find_candidates,
+    load_articles,
+    render_list,
+    set_window,
+)
+from app.usecases.fetch_pictures import fetch_for_freezing
 
 log = structlog.get_logger()
 
@@ -41,6 +49,10 @@ def prepare_campaign(
     if not due:
         return
     try:
+        with sessions() as session:
+            candidates = coming_candidates(session, load(session, campaign_id), now=now)
+        ids = [candidate.article_id for candidate in candidates]
+        fetch_for_freezing(sessions, settings, now=now, article_ids=ids)
         with sessions.begin() as session:
             launch_campaign(session, settings=settings, now=now, campaign_id=campaign_id)
     except OperationalError:
@@ -110,7 +122,10 @@ def _freeze_variants(
 ) -> dict[int, int]:
     """Renders each distinct list once; returns the variant's id by mask."""
     everything = [c.article_id for c in candidates]
-    shown = {a.id: a for a in load_articles(session, everything, language=campaign.language)}
+    articles = load_articles(
+        session, everything, language=campaign.language, base_url=settings.base_url
+    )
+    shown = {article.id: article for article in articles}
     links = Links(settings)
     variants = {}
     for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
@@ -134,6 +149,8 @@ def _freeze_variants(
         )
     session.add_all(variants.values())
     session.flush()
+    names = {name for variant in variants.values() for name in pictures_in(variant.html)}
+    note_shown(session, campaign.id, sorted(names))
     return {mask: variant.id for mask, variant in variants.items()}
 
 

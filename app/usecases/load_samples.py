@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
+from app.samples.feed import sample_articles, sample_image
 from app.store.tables import Article, Schedule, Source, Staff, Topic
+from app.usecases.fetch_pictures import keep_picture
 from app.usecases.ingest_sources import ingest_source
 from app.usecases.manage_sources import add_source, ensure_default_topics
 from app.usecases.manage_staff import add_staff
@@ -62,6 +64,8 @@ def load_samples(
     report = None
     if source_id is not None:
         report = ingest_source(sessions, settings, now=now, source_id=source_id)
+        with sessions.begin() as session:
+            _keep_pictures(session, settings, now=now)
     with sessions.begin() as session:
         login, password = _first_login(session, settings, now=now)
         if source_id is not None:
@@ -88,6 +92,15 @@ def _sample_source(session: Session, *, now: datetime, feed_url: str) -> Source 
     topic = session.scalar(select(Topic.slug).order_by(Topic.position).limit(1))
     assert topic is not None
     return add_source(session, now=now, url=feed_url, topic=topic, name=_SOURCE_NAME)
+
+
+def _keep_pictures(session: Session, settings: Settings, *, now: datetime) -> None:
+    """The samples' pictures are at hand: no mail needs to wait for a worker to fetch them."""
+    for name in {article.image for article in sample_articles() if article.image}:
+        path = sample_image(f"{name}.png")
+        assert path is not None
+        url = f"{settings.base_url}/samples/{path.name}"
+        keep_picture(session, now=now, url=url, data=path.read_bytes())
 
 
 def _first_schedules(session: Session, settings: Settings, *, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Keeps the tables small: what has served its time is removed, in steps that may be repeated.
 
 A campaign keeps its counts (its chunks) and its variants for ever; its deliveries go after
-`KEEP_DELIVERIES`, long after any digest's window could still ask who got an article.
+`KEEP_DELIVERIES`, long after any digest's window could still ask who got an article. A picture
+goes when no article asked for it of late, but never one that a frozen edition shows.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings
 
 KEEP_DELIVERIES = timedelta(days=90)
 KEEP_NOTICES = timedelta(days=30)
@@ -43,6 +46,14 @@ delete from signup where id in (
     select id from signup where confirmed_at is null and asked_at < :before limit :batch)
 """)
 
+_PICTURES = text("""
+delete from picture where id in (
+    select id from picture p
+    where wanted_at < :before
+      and not exists (select from campaign_picture c where c.picture_id = p.id)
+    limit :batch)
+""")
+
 _TRACES = text("""
 update consent_event set ip = null, user_agent = null where id in (
     select id from consent_event
@@ -59,9 +70,10 @@ class Pruned:
     signups: int
     traces: int
     journals: int
+    pictures: int
 
 
-def prune(sessions: sessionmaker[Session], *, now: datetime, journals: Path) -> Pruned:
+def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
     """Removes what is past its time. Commits in batches; may run while everything else does."""
     with sessions() as session:
         ended = session.scalars(_ENDED_LONG_AGO, {"before": now - KEEP_DELIVERIES}).all()
@@ -70,7 +82,8 @@ def prune(sessions: sessionmaker[Session], *, now: datetime, journals: Path) -> 
         notices=_batches(sessions, _NOTICES, before=now - KEEP_NOTICES),
         signups=_batches(sessions, _SIGNUPS, before=now - KEEP_UNCONFIRMED_SIGNUPS),
         traces=_batches(sessions, _TRACES, before=now - KEEP_IP_AND_AGENT),
-        journals=_old_journals(journals),
+        journals=_old_journals(settings.journal_dir),
+        pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
     )
 
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import queue
 from app.config import Settings
 from app.store.leases import finish_campaign
+from app.store.pictures import claim
+from app.usecases.fetch_pictures import TURN
 from app.usecases.run_schedule import run_due_schedules
 
 QUEUED_AHEAD = 32
@@ -24,6 +26,9 @@ overtakes a digest of a million within seconds."""
 
 ASK_AGAIN = timedelta(seconds=20)
 """How long a hint may go unanswered before the row is asked for again."""
+
+PICTURES_AGAIN = timedelta(minutes=2)
+"""The same for pictures, which may wait behind everything else."""
 
 _CAMPAIGNS = text("""
 update campaign set queued_at = :now
@@ -73,6 +78,7 @@ class Ticked:
     chunks: int
     notices: int
     sources: int
+    pictures: int
 
 
 def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Ticked:
@@ -92,6 +98,7 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
         sources=_find(
             sessions, settings, queue.INGEST_SOURCE, lambda s: _due_sources(s, settings, now)
         ),
+        pictures=_ask_for_pictures(sessions, settings, now),
     )
 
 
@@ -127,6 +134,15 @@ def _due_campaigns(now: datetime) -> Callable[[Session], list[int]]:
 def _due_sources(session: Session, settings: Settings, now: datetime) -> list[int]:
     later = now + timedelta(seconds=settings.feed_interval)
     return _ids(session, _SOURCES, now=now, next=later)
+
+
+def _ask_for_pictures(sessions: sessionmaker[Session], settings: Settings, now: datetime) -> int:
+    """One task for a few pictures, so that a newsroom whose server hangs holds one worker only."""
+    with sessions.begin() as session:
+        found = claim(session, now=now, until=now + PICTURES_AGAIN, room=TURN)
+    if found:
+        queue.enqueue(settings.redis_url, queue.FETCH_PICTURES, *found)
+    return len(found)
 
 
 def _ids(session: Session, statement: TextClause, **values: object) -> list[int]:

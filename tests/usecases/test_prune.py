@@ -2,22 +2,25 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.config import Settings
 from app.domain.campaign import CampaignState
 from app.domain.subscription import Cadence, ConsentKind
-from app.store.tables import Campaign, ConsentEvent, Delivery, Signup
+from app.store.pictures import note_shown, want
+from app.store.tables import Campaign, ConsentEvent, Delivery, Picture, Signup
+from app.usecases.fetch_pictures import keep_picture
 from app.usecases.prune import KEEP_DELIVERIES, KEEP_IP_AND_AGENT, KEEP_UNCONFIRMED_SIGNUPS, prune
+from tests.pictures.drawings import drawing, encoded
 from tests.store.ledger_rows import add_campaign, add_readers
 
 
 def test_only_what_is_past_its_time_goes(
-    session: Session, sessions: sessionmaker[Session], now: datetime, tmp_path: Path
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
 ) -> None:
     old = add_campaign(session, now, readers=3).campaign_id
     young = add_campaign(session, now, readers=2).campaign_id
@@ -41,16 +44,16 @@ def test_only_what_is_past_its_time_goes(
             )
         )
     session.commit()
-    removed = prune(sessions, now=now, journals=tmp_path)
+    removed = prune(sessions, settings, now=now)
     assert (removed.deliveries, removed.signups) == (3, 1)
     left = session.scalars(select(Delivery.campaign_id).distinct()).all()
     assert left == [young]
-    again = prune(sessions, now=now, journals=tmp_path)
+    again = prune(sessions, settings, now=now)
     assert (again.deliveries, again.signups) == (0, 0)
 
 
 def test_consent_stays_and_forgets_where_it_was_given(
-    session: Session, sessions: sessionmaker[Session], now: datetime, tmp_path: Path
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
 ) -> None:
     (reader,) = add_readers(session, 1, now)
     for age in (KEEP_IP_AND_AGENT * 1.1, timedelta(days=1)):
@@ -66,7 +69,7 @@ def test_consent_stays_and_forgets_where_it_was_given(
             )
         )
     session.commit()
-    assert prune(sessions, now=now, journals=tmp_path).traces == 1
+    assert prune(sessions, settings, now=now).traces == 1
     kept = session.scalar(
         select(func.count()).where(ConsentEvent.ip.is_not(None)).select_from(ConsentEvent)
     )
@@ -76,12 +79,31 @@ def test_consent_stays_and_forgets_where_it_was_given(
 
 
 def test_old_journals_are_removed(
-    sessions: sessionmaker[Session], now: datetime, tmp_path: Path
+    sessions: sessionmaker[Session], settings: Settings, now: datetime
 ) -> None:
+    settings.journal_dir.mkdir()
     for name, age in (("old.journal", 3 * 86_400), ("new.journal", 60)):
-        path = tmp_path / name
+        path = settings.journal_dir / name
         path.write_text("")
         then = path.stat().st_mtime - age
         os.utime(path, (then, then))
-    assert prune(sessions, now=now, journals=tmp_path).journals == 1
-    assert [path.name for path in tmp_path.glob("*.journal")] == ["new.journal"]
+    assert prune(sessions, settings, now=now).journals == 1
+    assert [path.name for path in settings.journal_dir.glob("*.journal")] == ["new.journal"]
+
+
+def test_a_picture_goes_when_no_article_asks_and_no_edition_shows_it(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    long_ago = now - timedelta(days=settings.picture_days + 1)
+    for number, name in enumerate(("forgotten", "in a mail", "asked for again")):
+        data = encoded(drawing(300 + number, 200))
+        keep_picture(session, now=long_ago, url=f"https://a.example/{name}", data=data)
+    want(session, ["https://a.example/never came"], now=long_ago)
+    want(session, ["https://a.example/asked for again"], now=now)
+    campaign = add_campaign(session, now, readers=1).campaign_id
+    shown = session.scalar(select(Picture.name).where(Picture.url == "https://a.example/in a mail"))
+    note_shown(session, campaign, [shown])
+    session.commit()
+    assert prune(sessions, settings, now=now).pictures == 2
+    left = session.scalars(select(Picture.url).order_by(Picture.id)).all()
+    assert left == ["https://a.example/in a mail", "https://a.example/asked for again"]

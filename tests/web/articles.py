@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.store.tables import Article, Source, Topic
+from app.usecases.fetch_pictures import keep_picture
+from tests.pictures.drawings import drawing, encoded
 
 
 def add_source(session: Session, topic: Topic, now: datetime) -> Source:
@@ -43,3 +45,8 @@ def add_article(
     session.add(article)
     session.flush()
     return article
+
+
+def add_picture(session: Session, url: str, now: datetime) -> None:
+    """Our copy of what stands at `url`."""
+    keep_picture(session, now=now, url=url, data=encoded(drawing(900, 500), "JPEG"))

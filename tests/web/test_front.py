@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.store.tables import Topic
 from app.web.public.front import SECTION_LENGTH
-from tests.web.articles import add_article, add_source
+from tests.web.articles import add_article, add_picture, add_source
 from tests.web.conftest import Clock, make_app
 from tests.web.site import Site, form_of, tree, words
 
@@ -34,6 +34,7 @@ def test_the_lead_is_the_newest_with_a_picture_and_stands_once(
     site: Site, session: Session, topics: list[Topic]
 ) -> None:
     source = add_source(session, topics[0], site.clock.now)
+    add_picture(session, "https://img.example/1.jpg", site.clock.now)
     for age in range(8):
         add_article(
             session,
@@ -80,6 +81,7 @@ def test_an_article_has_every_part_of_the_page(
         related=[{"title": "قصة أخرى", "url": "https://levant.example/a/9"}],
     )
     add_article(session, source, topics[0], site.clock.now, headline="خبر ثانٍ")
+    add_picture(session, article.image_url, site.clock.now)
     page = site.open(f"/a/{article.id}")
     text = words(page)
     for part in (

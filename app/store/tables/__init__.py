@@ -11,6 +11,7 @@ from app.store.tables.people import (
     Subscriber,
     Suppression,
 )
+from app.store.tables.pictures import CampaignPicture, Picture
 from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
 
 __all__ = [
@@ -19,10 +20,12 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Campaign",
+    "CampaignPicture",
     "Chunk",
     "ConsentEvent",
     "Delivery",
     "Notice",
+    "Picture",
     "Schedule",
     "Signup",
     "Source",

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, render_template
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
+from app.store.pictures import kept
 from app.store.tables import Article, Topic
+from app.usecases.compose_edition import own_body
 from app.web import scope
 from app.web.public.blueprint import public
 from app.web.public.signup_form import blank_form
@@ -29,7 +31,14 @@ class Section:
 def home() -> str:
     lead = find_lead(scope.session())
     sections = find_sections(scope.session(), without=lead.id if lead else 0)
-    return render_template("public/home.html", lead=lead, sections=sections, form=blank_form())
+    shown = [one for section in sections for one in section.articles] + ([lead] if lead else [])
+    return render_template(
+        "public/home.html",
+        lead=lead,
+        sections=sections,
+        pictures=kept(scope.session(), [one.image_url for one in shown]),
+        form=blank_form(),
+    )
 
 
 @public.get("/a/<int:article_id>")
@@ -42,25 +51,27 @@ def article(article_id: int) -> str:
     if found.withdrawn_at is not None:
         abort(410)
     more = find_more(scope.session(), found)
-    return render_template("public/article.html", article=found, more=more, form=blank_form())
+    return render_template(
+        "public/article.html",
+        article=found,
+        body=own_body(scope.session(), found, base_url=""),
+        more=more,
+        pictures=kept(scope.session(), [one.image_url for one in (found, *more)]),
+        form=blank_form(),
+    )
 
 
 def find_lead(session: Session) -> Article | None:
-    newest = (
+    newest = session.scalars(
         select(Article)
         .where(Article.withdrawn_at.is_(None))
+        .options(joinedload(Article.topic))
         .order_by(Article.published_at.desc(), Article.id.desc())
         .limit(LEAD_POOL)
-    ).subquery()
-    entry = aliased(Article, newest)
-    return session.scalar(
-        select(entry)
-        .options(joinedload(entry.topic))
-        .order_by(
-            case((entry.image_url != "", 0), else_=1), entry.published_at.desc(), entry.id.desc()
-        )
-        .limit(1)
-    )
+    ).all()
+    pictures = kept(session, [one.image_url for one in newest])
+    with_one = (one for one in newest if one.image_url in pictures)
+    return next(with_one, newest[0] if newest else None)
 
 
 def find_sections(session: Session, *, without: int) -> list[Section]:
