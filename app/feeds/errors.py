@@ -94,3 +94,21 @@ class NotAFeed(FeedError):
     """It is a web page, or XML of another kind."""
 
     code = "not_a_feed"
+
+
+class NotAPage(FeedError):
+    """What is at an article's address is not a web page."""
+
+    code = "not_a_page"
+
+
+class NotAnArticle(FeedError):
+    """A web page without an article of its own, such as a list of them."""
+
+    code = "not_an_article"
+
+
+class ConsentWall(FeedError):
+    """The page shows a question for consent in the place of the article."""
+
+    code = "consent_wall"

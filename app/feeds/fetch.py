@@ -40,10 +40,11 @@ from app.feeds.errors import (
 MAX_REDIRECTS = 5
 _PIECE = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_ASKS_FOR = (
+FOR_FEEDS = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
+FOR_PAGES = "text/html, application/xhtml+xml, */*;q=0.1"
 _VALIDATOR = re.compile(r"[\x20-\x7e]{1,500}")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.ASCII | re.IGNORECASE)
 
@@ -75,10 +76,11 @@ def fetch_feed(
     *,
     etag: str = "",
     last_modified: str = "",
+    accept: str = FOR_FEEDS,
     limits: FetchLimits,
     allow_private: bool,
 ) -> Fetched:
-    """What is at `url` now. It may be repeated at any time.
+    """What is at `url` now, a feed or with `FOR_PAGES` a page. It may be repeated at any time.
 
     Raises a `FeedError` for everything that can go wrong out there, after `limits.seconds` at
     the latest.
@@ -87,7 +89,7 @@ def fetch_feed(
     conditions = {name: value for name, value in asked.items() if value}
     with visit(
         url,
-        headers={"Accept": _ASKS_FOR, **conditions},
+        headers={"Accept": accept, **conditions},
         seconds=limits.seconds,
         allow_private=allow_private,
     ) as (target, answer):

@@ -120,9 +120,14 @@ FEED_ERRORS: Mapping[str, LazyString] = {
     "bad_status": _("The server answered with an error."),
     "bad_url": _("This is not a web address."),
     "connection_failed": _("The server cannot be reached."),
+    "consent_wall": _(
+        "The page shows a question for consent to readers from here, and no article behind it."
+    ),
     "empty": _("There is nothing in the feed."),
     "name_not_found": _("The server's name is unknown."),
     "not_a_feed": _("What is there is not a feed."),
+    "not_a_page": _("What is there is not a web page."),
+    "not_an_article": _("This page holds no article of its own; it may be a list of articles."),
     "not_found": _("There is nothing at this address (404)."),
     "not_xml": _("What is there is not a feed."),
     "private_address": _("The address leads into a private network, which is not allowed."),
