@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -53,8 +53,7 @@ def date_line(moment: datetime, *, zone: str, language: str, digit_family: str, 
     if language != "ar":
         return format_date(day, "EEEE, d MMMM y", locale="en")
     weekday = format_date(day, "EEEE", locale="ar")
-    # MMMM: once a program has used `ar`, Babel's LLLL gives its months for ar_SY too.
-    month = format_date(day, "MMMM", locale=_MONTH_LOCALES[months])
+    month = _month(day, months)
     return digits(f"{weekday} {day.day} / {month} / {day.year}", digit_family)
 
 
@@ -69,3 +68,15 @@ def hijri_line(moment: datetime, *, zone: str, language: str, digit_family: str)
     if language != "ar":
         return f"{hijri.day} {hijri.month_name('en')} {hijri.year} AH"
     return digits(f"{hijri.day} {_HIJRI_MONTHS[hijri.month - 1]} {hijri.year} هـ", digit_family)
+
+
+def month_line(month: date, *, language: str, digit_family: str, months: str) -> str:
+    """The month that a day stands in: «يناير ٢٠٢٥»; in English `January 2025`."""
+    if language != "ar":
+        return format_date(month, "MMMM y", locale="en")
+    return digits(f"{_month(month, months)} {month.year}", digit_family)
+
+
+def _month(day: date, months: str) -> str:
+    # MMMM: once a program has used `ar`, Babel's LLLL gives its months for ar_SY too.
+    return str(format_date(day, "MMMM", locale=_MONTH_LOCALES[months]))

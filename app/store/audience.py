@@ -100,6 +100,7 @@ def freeze_readers(
 
 def freeze_everyone(session: Session, campaign: Campaign) -> list[tuple[int, int]]:
     """The same for a campaign whose content is one for all: every reader it is meant for."""
+    session.execute(_ANEW)
     session.execute(text(_EVERYONE), {"cadences": campaign.cadences, "topics": campaign.topic_mask})
     return _sizes(session)
 

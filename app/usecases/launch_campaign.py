@@ -6,8 +6,10 @@ campaign is either untouched, and prepared again by the next tick, or completely
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import structlog
 from sqlalchemy import func, select, text
@@ -18,9 +20,11 @@ from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
 from app.domain.window import Candidate, articles_of, cut_into_chunks
 from app.links import Links, pictures_in
+from app.mail.content import EditionArticle
 from app.store.audience import freeze_everyone, freeze_readers, has_readers, write_ledger
 from app.store.pictures import note_shown
 from app.store.tables import Campaign, Variant
+from app.usecases.archive_edition import archive_edition
 from app.usecases.campaign_steps import load, step
 from app.usecases.compose_edition import (
     coming_candidates,
@@ -126,6 +130,7 @@ def _freeze_variants(
         session, everything, language=campaign.language, base_url=settings.base_url
     )
     shown = {article.id: article for article in articles}
+    _archive(session, settings, campaign, candidates, sizes, shown, now=now)
     links = Links(settings)
     variants = {}
     for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
@@ -152,6 +157,26 @@ def _freeze_variants(
     names = {name for variant in variants.values() for name in pictures_in(variant.html)}
     note_shown(session, campaign.id, sorted(names))
     return {mask: variant.id for mask, variant in variants.items()}
+
+
+def _archive(
+    session: Session,
+    settings: Settings,
+    campaign: Campaign,
+    candidates: Sequence[Candidate],
+    sizes: Sequence[tuple[int, int]],
+    shown: Mapping[int, EditionArticle],
+    *,
+    now: datetime,
+) -> None:
+    """The archive keeps every article that any reader gets."""
+    sent = reduce(or_, (mask for mask, _ in sizes))
+    if campaign.kind is CampaignKind.ANNOUNCEMENT:
+        ids = [c.article_id for c in candidates]
+    else:
+        ids = articles_of(sent, candidates)
+    articles = [shown[number] for number in ids]
+    archive_edition(session, campaign, articles, site_name=settings.site_name, now=now)
 
 
 def _new_ids(session: Session, count: int) -> Sequence[int]:

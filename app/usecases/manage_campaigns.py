@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.domain.archive import public_by_default
 from app.domain.bidi import without_bidi_controls
 from app.domain.campaign import (
     CampaignKind,
@@ -64,9 +65,11 @@ def create_campaign(
     article_ids: Sequence[int] | None = None,
     cadences: Sequence[Cadence] | None = None,
     policy: UncertainPolicy = UncertainPolicy.RESEND,
+    public: bool | None = None,
     created_by: int | None = None,
 ) -> Campaign:
     """A new draft. A digest without `article_ids` takes what is new when it is sent.
+    `public` says whether it will stand in the archive; None leaves it to the kind.
 
     Raises `InvalidCampaign`: unknown_topic, unknown_article, too_many_articles, needs_article
     (an alert is one article), needs_subject (an announcement), subject_too_long, subject_lines,
@@ -86,6 +89,7 @@ def create_campaign(
         article_ids=chosen or None,
         cadences=[cadence.value for cadence in dict.fromkeys(cadences)] if cadences else None,
         policy=policy,
+        public=public_by_default(kind) if public is None else public,
         created_at=now,
         created_by=created_by,
     )

@@ -10,7 +10,7 @@ They are asked for through `site_domain`, since a page of admin has another doma
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.url_defaults(_keep)
     app.context_processor(_words)
     app.add_template_filter(date_line)
+    app.add_template_filter(month_line)
     app.add_template_filter(clock_time)
     app.add_template_filter(digits)
 
@@ -75,6 +76,14 @@ def date_line(moment: datetime) -> str:
         language=language(),
         digit_family=settings.digits,
         months=settings.months,
+    )
+
+
+def month_line(month: date) -> str:
+    """A month and its year: «يناير ٢٠٢٥»."""
+    settings = scope.settings()
+    return arabic.month_line(
+        month, language=language(), digit_family=settings.digits, months=settings.months
     )
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignKind
-from app.store.tables import Article, Campaign
+from app.domain.picture import PictureState
+from app.store.pictures import url_hash
+from app.store.tables import Article, Campaign, Picture
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.manage_campaigns import create_campaign, request_send
 from tests.usecases.newsroom import Newsroom
@@ -32,6 +34,26 @@ class Editions:
             setattr(article, name, value)
         self.session.flush()
         return number
+
+    def picture(self, url: str, name: str = "ab" * 16) -> str:
+        """A ready copy of a picture, 1200 by 675; returns its name."""
+        now = self.newsroom.source.created_at
+        self.session.add(
+            Picture(
+                url_hash=url_hash(url),
+                url=url,
+                state=PictureState.READY,
+                wanted_at=now,
+                retry_at=now,
+                name=name,
+                width=1200,
+                height=675,
+                body=b"body",
+                small=b"small",
+            )
+        )
+        self.session.flush()
+        return name
 
     def send(
         self,

@@ -1,5 +1,6 @@
 """All tables: importing this package fills `Base.metadata`."""
 
+from app.store.tables.archive import Edition
 from app.store.tables.base import Base
 from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
@@ -24,6 +25,7 @@ __all__ = [
     "Chunk",
     "ConsentEvent",
     "Delivery",
+    "Edition",
     "Notice",
     "Picture",
     "Schedule",

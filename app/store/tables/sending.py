@@ -52,7 +52,8 @@ class Campaign(Base):
 
     `cadences` null reaches readers of every pace; `topic_mask` 0 takes all topics;
     `article_ids` null lets the window choose. `slot_at` is set for a schedule's run and unique
-    with it: however many clocks tick, an occurrence exists once.
+    with it: however many clocks tick, an occurrence exists once. `public` lets its edition stand
+    in the archive once it has gone out.
     """
 
     __tablename__ = "campaign"
@@ -79,6 +80,7 @@ class Campaign(Base):
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
     slot_at: Mapped[datetime | None]
     min_articles: Mapped[int] = mapped_column(default=1)
+    public: Mapped[bool] = mapped_column(default=True, server_default="true")
     window_start: Mapped[datetime | None]
     window_end: Mapped[datetime | None]
     send_at: Mapped[datetime | None]

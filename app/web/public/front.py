@@ -13,7 +13,9 @@ from app.store.pictures import kept
 from app.store.tables import Article, Topic
 from app.usecases.compose_edition import own_body
 from app.web import scope
+from app.web.i18n import gettext, language
 from app.web.public.blueprint import public
+from app.web.public.sharing import absolute, card_of_article, card_of_site
 from app.web.public.signup_form import blank_form
 
 SECTION_LENGTH = 4
@@ -31,12 +33,19 @@ class Section:
 def home() -> str:
     lead = find_lead(scope.session())
     sections = find_sections(scope.session(), without=lead.id if lead else 0)
+    card = card_of_site(
+        title=scope.settings().site_name,
+        description=gettext("Join our mailing list to get the latest updates!"),
+        url=absolute("public.home"),
+        language=language(),
+    )
     shown = [one for section in sections for one in section.articles] + ([lead] if lead else [])
     return render_template(
         "public/home.html",
         lead=lead,
         sections=sections,
         pictures=kept(scope.session(), [one.image_url for one in shown]),
+        shared=card,
         form=blank_form(),
     )
 
@@ -51,12 +60,14 @@ def article(article_id: int) -> str:
     if found.withdrawn_at is not None:
         abort(410)
     more = find_more(scope.session(), found)
+    pictures = kept(scope.session(), [one.image_url for one in (found, *more)])
     return render_template(
         "public/article.html",
         article=found,
         body=own_body(scope.session(), found, base_url=""),
         more=more,
-        pictures=kept(scope.session(), [one.image_url for one in (found, *more)]),
+        pictures=pictures,
+        shared=card_of_article(found, pictures.get(found.image_url)),
         form=blank_form(),
     )
 
