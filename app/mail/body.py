@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from app.domain.bidi import Direction, isolated_html, isolated_line
 from app.mail.clean import clean_text, tied, web_url
+from app.mail.pictures import TEXT, size_in_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,9 +177,11 @@ class _Reader(HTMLParser):
             return
         self.end_block()
         alt = clean_text(attributes.get("alt", ""))
+        size = size_in_text(attributes.get("width", ""), attributes.get("height", ""))
+        narrow = f' style="max-width:{size.width}px;"' if size.width < TEXT else ""
         html = (
             f'<img class="wide" src="{escape(address)}" alt="{escape(alt)}" '
-            'width="528" height="297">'
+            f'width="{size.width}" height="{size.height}"{narrow}>'
         )
         self.blocks.append(_block("picture", html, "", self._base))
 

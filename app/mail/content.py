@@ -13,7 +13,7 @@ from app.domain.edition import Design
 class EditionArticle:
     """An article as a mail shows it; `body_html` is sanitised, `related` are (title, url). The
     picture's size is in its own pixels, 0 where it is not known; `small_image_url` is the same
-    for a card, always three to two. Without a picture both addresses are empty."""
+    picture in fewer bytes, for a card. Without a picture both addresses are empty."""
 
     id: int
     url: str

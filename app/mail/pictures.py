@@ -9,6 +9,8 @@ from app.mail.content import EditionArticle
 
 COLUMN = 600
 """The column's width in pixels."""
+TEXT = 528
+"""The text's width in pixels."""
 
 _SEEN = 80
 """Narrower than this, a picture is an icon, and no picture is better."""
@@ -25,9 +27,10 @@ class Size:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
     """A picture that may stand in a mail, and the pixels it takes there: `wide` over a text,
-    `thumb` beside one."""
+    `thumb`, with `small_url`, beside one."""
 
     url: str
+    small_url: str
     alt: str
     caption: str
     wide: Size
@@ -46,12 +49,26 @@ def picture_of(article: EditionArticle, *, headline: str) -> Picture | None:
     full = COLUMN if width >= _SHARP else width
     return Picture(
         url=url,
+        small_url=web_url(article.small_image_url) or url,
         alt=clipped(article.image_alt or article.image_caption or headline, 200)
         or clean_text(url.rpartition("/")[2]),
         caption=clipped(article.image_caption, 200),
         wide=_within(width, height, full, 460),
         thumb=_within(width, height, 160, 160),
     )
+
+
+def size_in_text(width: str, height: str) -> Size:
+    """A picture in the middle of a text, from what its tag says of it: as wide as the text, or as
+    itself where that is narrower."""
+    own_width, own_height = _pixels(width), _pixels(height)
+    if not own_width or not own_height:
+        own_width, own_height = 1600, 900
+    return _within(own_width, own_height, min(own_width, TEXT), 2 * TEXT)
+
+
+def _pixels(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
 
 
 def _within(width: int, height: int, most_wide: int, most_high: int) -> Size:

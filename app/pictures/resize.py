@@ -11,7 +11,7 @@ import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from app.pictures.colours import on_white
 from app.pictures.errors import BrokenPicture, NotAPicture, PictureError, TooManyPixels, TooSmall
@@ -20,8 +20,8 @@ MAX_SIZE = (1200, 1600)
 """A mail is 600 wide, and good screens show two pixels for one; an upright picture is kept from
 growing over several screens."""
 
-SMALL_SIZE = (456, 304)
-"""A card's picture, 152 by 101, three pixels for one; cut to that shape around its middle."""
+SMALL_SIZE = (480, 480)
+"""A card's picture, 160 at most either way, three pixels for one."""
 
 MIN_SIZE = (100, 50)
 MAX_PIXELS = 40_000_000
@@ -53,7 +53,7 @@ _QUALITIES = (85, 80, 74, 66, 56, 44, 32)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadyPicture:
     """Two progressive JPEGs without metadata: `body` of `width` × `height` pixels within
-    `MAX_SIZE` and `MAX_BYTES`, and `small` of exactly `SMALL_SIZE`. `name` is the content's
+    `MAX_SIZE` and `MAX_BYTES`, and `small`, the same within `SMALL_SIZE`. `name` is the content's
     hash in hexadecimal digits, which makes the public address."""
 
     name: str
@@ -89,7 +89,8 @@ def make_picture(data: bytes) -> ReadyPicture:
     while len(body) > MAX_BYTES:  # noise, or a drawing of hair and leaves
         shown.thumbnail((shown.width * 3 // 4, shown.height * 3 // 4))
         body = _jpeg(shown, MAX_BYTES)
-    small = ImageOps.fit(plain, SMALL_SIZE, Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+    small = shown.copy()
+    small.thumbnail(SMALL_SIZE, Image.Resampling.LANCZOS)
     return ReadyPicture(
         name=hashlib.sha256(body).hexdigest()[:NAME_LENGTH],
         width=shown.width,

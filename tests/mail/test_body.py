@@ -65,3 +65,17 @@ def test_any_soup_becomes_balanced_harmless_blocks(soup: str) -> None:
                 opened.append(name)
         assert opened == []
         assert not re.search(r"<[^>]*\bon\w+=|javascript:", block.html)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("width='1200' height='600'", 'width="528" height="264"'),
+        ("width='300' height='200'", 'width="300" height="200" style="max-width:300px;"'),
+        ("width='100%' height='auto'", 'width="528" height="297"'),
+        ("", 'width="528" height="297"'),
+    ],
+)
+def test_a_picture_in_the_text_keeps_its_proportions(said: str, shown: str) -> None:
+    (block,) = article_body(f"<img src='https://c.example/p.jpg' alt='' {said}>", "rtl")
+    assert shown in block.html

@@ -13,7 +13,6 @@ from app.pictures.resize import (
     MAX_BYTES,
     MAX_PIXELS,
     SMALL_MAX_BYTES,
-    SMALL_SIZE,
     ReadyPicture,
     make_picture,
 )
@@ -47,7 +46,7 @@ def test_every_kind_becomes_two_progressive_jpegs_of_known_size(kind: str) -> No
     assert (picture.format, picture.size, picture.mode) == ("JPEG", (1200, 600), "RGB")
     assert (made.width, made.height) == picture.size
     assert picture.info.get("progressive")
-    assert (small.format, small.size) == ("JPEG", SMALL_SIZE)
+    assert (small.format, small.size) == ("JPEG", (480, 240))
     for one in (picture, small):
         assert near(one, (0.2, 0.2), RED)
         assert near(one, (0.8, 0.8), BLUE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template, request
 
 from app.domain.staff import Role
+from app.usecases.compose_edition import own_body
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.paging import like_pattern, paged, search_words
@@ -34,4 +35,10 @@ def articles() -> str:
 def article(article_id: int) -> str:
     found = reads.article(scope.session(), article_id) or abort(404)
     names = topic_names(reads.topics(scope.session()), found.topic_mask, language())
-    return render_template("admin/article.html", article=found, topic_names=names)
+    return render_template(
+        "admin/article.html",
+        article=found,
+        body=own_body(scope.session(), found, base_url=""),
+        picture=reads.picture(scope.session(), found.image_url),
+        topic_names=names,
+    )

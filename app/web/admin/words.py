@@ -136,7 +136,17 @@ FEED_ERRORS: Mapping[str, LazyString] = {
     "tls_failed": _("The server's certificate is not valid."),
     "too_large": _("The feed is larger than allowed."),
     "too_many_redirects": _("The address redirects too often."),
+    "wrong_content": _("What is there is not a picture of a kind that mails can show."),
 }
+
+PICTURE_PROBLEMS: Mapping[str, LazyString] = {
+    "broken": _("The picture is damaged."),
+    "not_a_picture": _("What is there is not a picture of a kind that mails can show."),
+    "too_large": _("The picture's file is larger than allowed."),
+    "too_many_pixels": _("The picture has more pixels than allowed."),
+    "too_small": _("The picture is too small to be shown."),
+}
+"""What differs from a feed's troubles."""
 
 ENTRY_PROBLEMS: Mapping[str, LazyString] = {
     "cut_short": _("the feed broke off in this entry, and it was left out"),

@@ -18,6 +18,7 @@ from app.web.admin.words import FEED_ERRORS
 from tests.usecases.newsroom import Newsroom
 from tests.usecases.readers import add_reader
 from tests.web.admin.conftest import Desk
+from tests.web.articles import add_picture
 from tests.web.site import Site, tree, words
 
 NEW_SCHEDULE = "/admin/schedules/new"
@@ -220,6 +221,7 @@ def test_an_article_is_shown_as_it_came_in_with_all_its_parts(
     for name, value in parts.items():
         setattr(article, name, value)
     article.related = [{"title": "مقال سابق", "url": "https://levant.example/b"}]
+    add_picture(session, article.image_url, site.clock.now)
     page = site.open(f"/admin/articles/{article.id}")
     for name in ("kicker", "standfirst", "image_caption", "byline"):
         assert parts[name] in words(page)

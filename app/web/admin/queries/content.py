@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.store.tables import Article, Source, Topic
+from app.store.pictures import url_hash
+from app.store.tables import Article, Picture, Source, Topic
 
 
 def topics(session: Session) -> Sequence[Topic]:
@@ -45,6 +46,11 @@ def article(session: Session, article_id: int) -> Article | None:
     return session.get(
         Article, article_id, options=[joinedload(Article.topic), joinedload(Article.source)]
     )
+
+
+def picture(session: Session, url: str) -> Picture | None:
+    """What became of an article's picture; None while nobody has asked for it."""
+    return session.scalar(select(Picture).where(Picture.url_hash == url_hash(url)))
 
 
 def sources(session: Session) -> Sequence[Source]:
