@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from app.domain.subscription import ALL_TOPICS, Cadence
 
@@ -21,14 +22,19 @@ _FIRST_WINDOW = {
     Cadence.WEEKLY: timedelta(days=7),
 }
 MANUAL_WINDOW = timedelta(days=7)
+LONGEST_GAP = timedelta(days=7)
+"""What a reader may miss who leaves a weekly digest for another pace just before it comes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An article that a campaign may contain, with the bits of the topics it belongs to."""
+    """An article that a campaign may contain, with the bits of the topics it belongs to. One
+    that is not `fresh` lies before the window, and is only for readers who have changed their
+    pace since and would miss it between the two."""
 
     article_id: int
     topic_mask: int
+    fresh: bool = True
 
 
 def window_start(end: datetime, *, last_end: datetime | None, cadence: Cadence | None) -> datetime:
@@ -42,10 +48,13 @@ def window_start(end: datetime, *, last_end: datetime | None, cadence: Cadence |
     return end - (MANUAL_WINDOW if cadence is None else _FIRST_WINDOW[cadence])
 
 
-def list_mask(reader_topics: int, candidates: Sequence[Candidate]) -> int:
-    """The candidates that a reader of these topics follows, as bits in their order."""
+def list_mask(reader_topics: int, candidates: Sequence[Candidate], *, late: bool = False) -> int:
+    """The candidates that a reader of these topics follows, as bits in their order; with `late`
+    those too that are not fresh."""
     mask = 0
     for place, candidate in enumerate(candidates):
+        if not candidate.fresh and not late:
+            continue
         if reader_topics == ALL_TOPICS or reader_topics & candidate.topic_mask:
             mask |= 1 << place
     return mask
@@ -64,22 +73,26 @@ def mask_of(article_ids: Iterable[int], candidates: Sequence[Candidate]) -> int:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChunkRange:
-    """Ordinals `first` to `last` of a campaign, all of one variant."""
+    """Ordinals `first` to `last` of a campaign, all of one variant and one due time; without
+    one of its own they are due when the campaign is launched."""
 
     mask: int
     first: int
     last: int
+    due: datetime | None = None
 
 
-def cut_into_chunks(sizes: Sequence[tuple[int, int]], chunk_size: int) -> list[ChunkRange]:
+def cut_into_chunks(
+    sizes: Sequence[tuple[int, int]], chunk_size: int, *, dues: Sequence[datetime] | None = None
+) -> list[ChunkRange]:
     """Ranges of at most `chunk_size` ordinals, from 1 on, for groups of (mask, readers) in the
-    order in which their deliveries are numbered."""
+    order in which their deliveries are numbered; `dues` has the due time of each group."""
     ranges = []
     ordinal = 1
-    for mask, readers in sizes:
+    for (mask, readers), due in zip(sizes, dues or repeat(None), strict=dues is not None):
         end = ordinal + readers
         while ordinal < end:
             last = min(ordinal + chunk_size, end) - 1
-            ranges.append(ChunkRange(mask=mask, first=ordinal, last=last))
+            ranges.append(ChunkRange(mask=mask, first=ordinal, last=last, due=due))
             ordinal = last + 1
     return ranges

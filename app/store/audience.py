@@ -1,13 +1,13 @@
 """Freezing an audience: who gets which list, and the ledger of deliveries. All of it set-based;
 Python sees only one row for each list or chunk.
 
-The temporary table `frozen` (reader, list mask) lives as long as the transaction; a second
-freezing in the same one starts anew.
+The temporary table `frozen` (reader, list mask, due time) lives as long as the transaction; a
+second freezing in the same one starts anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -20,9 +20,13 @@ _ANEW = text("drop table if exists pg_temp.frozen, pg_temp.frozen_list, pg_temp.
 
 _READERS = """
 create temporary table frozen on commit drop as
-select s.id, l.mask & ~coalesce(seen.mask, 0) as mask
+select s.id, l.mask & ~coalesce(seen.mask, 0) as mask, cast(null as timestamptz) as due
 from subscriber s
-join frozen_list l on l.topic_mask = s.topic_mask
+join (
+    select topic_mask, mask, false as late from frozen_list
+    union all select topic_mask, late_mask, true from frozen_list
+) as l on l.topic_mask = s.topic_mask
+      and l.late = coalesce(s.cadence_changed_at > cast(:since as timestamptz), false)
 left join frozen_seen seen on seen.subscriber_id = s.id
 where s.state = 'active'
   and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
@@ -44,7 +48,7 @@ group by d.subscriber_id
 """
 
 _MEANT_FOR = """
-select s.id, cast(1 as bigint) as mask
+select s.id, cast(1 as bigint) as mask, cast(null as timestamptz) as due
 from subscriber s
 where s.state = 'active'
   and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
@@ -54,15 +58,17 @@ _EVERYONE = f"create temporary table frozen on commit drop as {_MEANT_FOR}"
 
 _LEDGER = """
 insert into delivery (campaign_id, ordinal, subscriber_id)
-select :campaign, row_number() over (order by mask, id), id from frozen
+select :campaign, row_number() over (order by mask, due, id), id from frozen
 """
 
 _CHUNKS = """
 insert into chunk (campaign_id, variant_id, first, last, date_at, due_at, state, priority,
                    journal, leases, sent, failed, deferred, skipped, unknown)
-select :campaign, variant_id, first, last, :due, :due, 'open', :priority, '', 0, 0, 0, 0, 0, 0
-from unnest(cast(:variants as bigint[]), cast(:firsts as int[]), cast(:lasts as int[]))
-     as c(variant_id, first, last)
+select :campaign, variant_id, first, last, coalesce(due, :due), coalesce(due, :due), 'open',
+       :priority, '', 0, 0, 0, 0, 0, 0
+from unnest(cast(:variants as bigint[]), cast(:firsts as int[]), cast(:lasts as int[]),
+            cast(:dues as timestamptz[]))
+     as c(variant_id, first, last, due)
 """
 
 
@@ -71,17 +77,28 @@ def freeze_readers(
 ) -> list[tuple[int, int]]:
     """Fills `frozen` with the readers who get something; returns (mask, readers) in mask order.
 
-    Each reader's list is the candidates of the topics followed, less those already sent.
+    Each reader's list is the candidates of the topics followed, less those already sent. Who
+    has changed their pace since the window opened is given the late candidates too.
     """
     session.execute(_ANEW)
     masks = session.execute(text("select distinct topic_mask from subscriber")).scalars().all()
     session.execute(
-        text("create temporary table frozen_list (topic_mask bigint, mask bigint) on commit drop")
+        text(
+            "create temporary table frozen_list"
+            " (topic_mask bigint, mask bigint, late_mask bigint) on commit drop"
+        )
     )
     if masks:
         session.execute(
-            text("insert into frozen_list values (:topic_mask, :mask)"),
-            [{"topic_mask": m, "mask": list_mask(m, candidates)} for m in masks],
+            text("insert into frozen_list values (:topic_mask, :mask, :late_mask)"),
+            [
+                {
+                    "topic_mask": m,
+                    "mask": list_mask(m, candidates),
+                    "late_mask": list_mask(m, candidates, late=True),
+                }
+                for m in masks
+            ],
         )
     overlapping = session.execute(
         text("select id, article_ids from variant where article_ids && cast(:ids as bigint[])"),
@@ -94,7 +111,7 @@ def freeze_readers(
             "masks": [mask_of(row.article_ids, candidates) for row in overlapping],
         },
     )
-    session.execute(text(_READERS), {"cadences": campaign.cadences})
+    session.execute(text(_READERS), {"cadences": campaign.cadences, "since": campaign.window_start})
     return _sizes(session)
 
 
@@ -120,6 +137,61 @@ def _sizes(session: Session) -> list[tuple[int, int]]:
     return [(mask, count) for mask, count in rows]
 
 
+def has_changed_pace(session: Session, cadences: Sequence[str] | None, since: datetime) -> bool:
+    """Whether any active reader of these paces has come to theirs after `since`."""
+    return bool(
+        session.scalar(
+            text("""
+            select exists (
+                select from subscriber where state = 'active' and cadence_changed_at > :since
+                  and (cast(:cadences as cadence[]) is null
+                       or cadence = any(cast(:cadences as cadence[])))
+            )
+            """),
+            {"cadences": cadences, "since": since},
+        )
+    )
+
+
+def reader_zones(session: Session, cadences: Sequence[str] | None) -> dict[str, int]:
+    """How many active readers of these paces each time zone has; "" is the site's."""
+    rows = session.execute(
+        text("""
+        select timezone, count(*) from subscriber
+        where state = 'active'
+          and (cast(:cadences as cadence[]) is null or cadence = any(cast(:cadences as cadence[])))
+        group by timezone
+        """),
+        {"cadences": cadences},
+    )
+    return {zone: int(count) for zone, count in rows}
+
+
+def spread_over_zones(
+    session: Session, arrivals: Mapping[str, datetime], *, otherwise: datetime
+) -> list[tuple[int, datetime, int]]:
+    """Gives every frozen reader the due time of their zone, `otherwise` to one whose zone is not
+    among `arrivals`; returns (mask, due time, readers) in the order of the numbering."""
+    session.execute(
+        text("""
+        update frozen f set due = coalesce(z.due, :otherwise)
+        from subscriber s
+        left join unnest(cast(:zones as text[]), cast(:dues as timestamptz[])) as z(zone, due)
+             on z.zone = s.timezone
+        where s.id = f.id
+        """),
+        {
+            "zones": list(arrivals),
+            "dues": list(arrivals.values()),
+            "otherwise": otherwise,
+        },
+    )
+    rows = session.execute(
+        text("select mask, due, count(*) from frozen group by mask, due order by mask, due")
+    )
+    return [(mask, due, int(count)) for mask, due, count in rows]
+
+
 def write_ledger(
     session: Session,
     campaign: Campaign,
@@ -130,7 +202,7 @@ def write_ledger(
     priority: int,
 ) -> int:
     """Writes the deliveries of `frozen` and the chunks that own them; returns how many
-    deliveries. The numbering follows (mask, reader), as `cut_into_chunks` assumes."""
+    deliveries. The numbering follows (mask, due time, reader), as `cut_into_chunks` assumes."""
     written = session.execute(text(_LEDGER), {"campaign": campaign.id})
     session.execute(
         text(_CHUNKS),
@@ -141,6 +213,7 @@ def write_ledger(
             "variants": [variant_of[chunk.mask] for chunk in chunks],
             "firsts": [chunk.first for chunk in chunks],
             "lasts": [chunk.last for chunk in chunks],
+            "dues": [chunk.due for chunk in chunks],
         },
     )
     return int(written.rowcount)  # type: ignore[attr-defined]

@@ -16,11 +16,12 @@ from app.config import Settings
 from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
-from app.domain.window import MAX_CANDIDATES, Candidate, window_start
+from app.domain.window import LONGEST_GAP, MAX_CANDIDATES, Candidate, window_start
 from app.links import picture_url
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
 from app.pictures.in_body import addresses_in, with_own_pictures
+from app.store.audience import has_changed_pace
 from app.store.pictures import kept
 from app.store.tables import Article, Campaign, Schedule
 
@@ -65,7 +66,8 @@ def set_window(session: Session, campaign: Campaign, *, now: datetime) -> None:
 
 
 def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
-    """The articles this campaign may contain, newest first, or in the editor's order.
+    """The articles this campaign may contain, newest first, or in the editor's order. Those of
+    before the window, for readers who have changed their pace since it opened, come last.
 
     The window goes by when an article was first seen, so that one that came in late with an
     old date is not lost. What was withdrawn enters no campaign.
@@ -83,14 +85,21 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
         ]
     if campaign.kind is not CampaignKind.DIGEST:
         return []
-    query = columns.where(
-        Article.ingested_at > campaign.window_start, Article.ingested_at <= campaign.window_end
+    assert campaign.window_start is not None
+    assert campaign.window_end is not None
+    opens = campaign.window_start
+    if campaign.schedule_id and has_changed_pace(session, campaign.cadences, opens):
+        opens = min(opens, campaign.window_end - LONGEST_GAP)
+    fresh = Article.ingested_at > campaign.window_start
+    query = columns.add_columns(fresh.label("fresh")).where(
+        Article.ingested_at > opens, Article.ingested_at <= campaign.window_end
     )
     if campaign.topic_mask:
         query = query.where(Article.topic_mask.op("&")(campaign.topic_mask) != 0)
-    newest = query.order_by(Article.published_at.desc(), Article.id.desc()).limit(MAX_CANDIDATES)
+    newest = query.order_by(fresh.desc(), Article.published_at.desc(), Article.id.desc())
     return [
-        Candidate(article_id=row.id, topic_mask=row.topic_mask) for row in session.execute(newest)
+        Candidate(article_id=row.id, topic_mask=row.topic_mask, fresh=row.fresh)
+        for row in session.execute(newest.limit(MAX_CANDIDATES))
     ]
 
 
@@ -147,7 +156,7 @@ def preview_edition(
 ) -> RenderedMail | None:
     """The mail that a reader of all topics would get if it went out now, with tokens that open
     nothing; None when nothing is new. Changes nothing."""
-    candidates = coming_candidates(session, campaign, now=now)
+    candidates = [c for c in coming_candidates(session, campaign, now=now) if c.fresh]
     if not candidates and campaign.kind is not CampaignKind.ANNOUNCEMENT:
         return None
     articles = load_articles(

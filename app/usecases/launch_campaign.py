@@ -18,10 +18,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
-from app.domain.window import Candidate, articles_of, cut_into_chunks
+from app.domain.morning import arrival, zones_of
+from app.domain.window import Candidate, ChunkRange, articles_of, cut_into_chunks
 from app.links import Links, pictures_in
 from app.mail.content import EditionArticle
-from app.store.audience import freeze_everyone, freeze_readers, has_readers, write_ledger
+from app.store.audience import (
+    freeze_everyone,
+    freeze_readers,
+    has_readers,
+    reader_zones,
+    spread_over_zones,
+    write_ledger,
+)
 from app.store.pictures import note_shown
 from app.store.tables import Campaign, Variant
 from app.usecases.archive_edition import archive_edition
@@ -96,8 +104,9 @@ def launch_campaign(
     set_window(session, campaign, now=now)
     session.flush()
     candidates = find_candidates(session, campaign)
-    if campaign.kind is not CampaignKind.ANNOUNCEMENT and len(candidates) < campaign.min_articles:
-        reason = SkipReason.TOO_FEW_ARTICLES if candidates else SkipReason.NOTHING_NEW
+    fresh = sum(candidate.fresh for candidate in candidates)
+    if campaign.kind is not CampaignKind.ANNOUNCEMENT and fresh < campaign.min_articles:
+        reason = SkipReason.TOO_FEW_ARTICLES if fresh else SkipReason.NOTHING_NEW
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
     if campaign.kind is CampaignKind.ANNOUNCEMENT:
         sizes = freeze_everyone(session, campaign)
@@ -185,6 +194,32 @@ def _new_ids(session: Session, count: int) -> Sequence[int]:
     return session.scalars(select(numbers).select_from(func.generate_series(1, count))).all()
 
 
+def _cut(
+    session: Session,
+    settings: Settings,
+    campaign: Campaign,
+    sizes: Sequence[tuple[int, int]],
+    *,
+    now: datetime,
+) -> list[ChunkRange]:
+    """The chunks of the frozen readers, each with its time where the edition comes to every
+    reader in their own morning."""
+    if campaign.morning_day is None or campaign.morning_time is None:
+        return cut_into_chunks(sizes, settings.chunk_size)
+    arrivals = {
+        name: arrival(campaign.morning_day, campaign.morning_time, zone, closes=now)
+        for name, zone in zones_of(
+            reader_zones(session, campaign.cadences), site=campaign.morning_zone
+        ).items()
+    }
+    groups = spread_over_zones(session, arrivals, otherwise=now)
+    return cut_into_chunks(
+        [(mask, readers) for mask, _, readers in groups],
+        settings.chunk_size,
+        dues=[due for _, due, _ in groups],
+    )
+
+
 def _write(
     session: Session,
     settings: Settings,
@@ -195,7 +230,7 @@ def _write(
     now: datetime,
 ) -> Campaign:
     audience = sum(readers for _, readers in sizes)
-    chunks = cut_into_chunks(sizes, settings.chunk_size)
+    chunks = _cut(session, settings, campaign, sizes, now=now)
     written = write_ledger(
         session,
         campaign,

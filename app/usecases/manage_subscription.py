@@ -92,6 +92,8 @@ def change_preferences(
     if reader is None or reader.state is not SubscriberState.ACTIVE:
         return reader
     before = (reader.cadence, reader.topic_mask, reader.language)
+    if choice.cadence is not reader.cadence:
+        reader.cadence_changed_at = now
     reader.cadence, reader.topic_mask = choice.cadence, choice.topic_mask
     reader.language = language
     if before != (reader.cadence, reader.topic_mask, reader.language):

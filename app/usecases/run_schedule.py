@@ -6,15 +6,17 @@ An occurrence is a campaign row, unique on (schedule, slot): any number of clock
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
-from app.domain.schedule import InvalidSchedule, next_slot, read_zone, upcoming
+from app.domain.morning import Morning, count_by_zone, next_morning
+from app.domain.schedule import InvalidSchedule, read_zone, upcoming
 from app.domain.subscription import Cadence
+from app.store.audience import reader_zones
 from app.store.tables import Article, Campaign, Schedule
 from app.usecases.manage_campaigns import topics_to_mask
 
@@ -35,14 +37,16 @@ def create_schedule(
     topics: Sequence[str] = (),
     language: str = "ar",
     min_articles: int = 1,
+    own_morning: bool = False,
     created_by: int | None = None,
 ) -> Schedule:
-    """A schedule that fires from its next slot on.
+    """A schedule that fires from its next slot on. With `own_morning` the local time is on each
+    reader's clock, and `timezone` that of readers whose zone is not known.
 
     Raises `InvalidSchedule`: needs_name, unknown_zone, needs_weekday, bad_minimum; and
     `InvalidCampaign` ("unknown_topic").
     """
-    zone = read_zone(timezone)
+    read_zone(timezone)
     if not name.strip():
         raise InvalidSchedule("needs_name")
     if cadence is Cadence.WEEKLY and weekday not in range(7):
@@ -60,17 +64,23 @@ def create_schedule(
         language=language,
         min_articles=min_articles,
         active=True,
-        next_at=next_slot(now, cadence=cadence, weekday=weekday, local_time=local_time, zone=zone),
+        own_morning=own_morning and cadence is not Cadence.INSTANT,
         created_at=now,
         created_by=created_by,
     )
+    _set_next(session, schedule, after=now)
     session.add(schedule)
     session.flush()
     return schedule
 
 
-def coming_slots(schedule: Schedule, *, now: datetime, count: int) -> list[datetime]:
-    """The next slots of a schedule after `now`, in UTC, whether it is active or not."""
+def coming_slots(
+    session: Session, schedule: Schedule, *, now: datetime, count: int
+) -> list[datetime]:
+    """The next slots of a schedule after `now`, in UTC, whether it is active or not. For one
+    that comes in each reader's morning, when its editions close as the readers are now."""
+    if schedule.own_morning:
+        return [morning.closes for morning in _mornings(session, schedule, now, count)]
     return upcoming(
         now,
         count,
@@ -81,6 +91,31 @@ def coming_slots(schedule: Schedule, *, now: datetime, count: int) -> list[datet
     )
 
 
+def _mornings(session: Session, schedule: Schedule, after: datetime, count: int) -> list[Morning]:
+    zones = reader_zones(session, [schedule.cadence.value])
+    readers = count_by_zone(zones, site=schedule.timezone)
+    found: list[Morning] = []
+    for _ in range(count):
+        found.append(
+            next_morning(
+                found[-1].closes if found else after,
+                weekday=schedule.weekday,
+                local_time=schedule.local_time,
+                readers=readers,
+            )
+        )
+    return found
+
+
+def _set_next(session: Session, schedule: Schedule, *, after: datetime) -> None:
+    """Sets the next slot, and the day of its edition where it has one."""
+    if schedule.own_morning:
+        (morning,) = _mornings(session, schedule, after, 1)
+        schedule.next_at, schedule.next_day = morning.closes, morning.day
+    else:
+        schedule.next_at = coming_slots(session, schedule, now=after, count=1)[0]
+
+
 def set_schedule_active(
     session: Session, *, now: datetime, schedule_id: int, active: bool
 ) -> Schedule:
@@ -88,7 +123,7 @@ def set_schedule_active(
     schedule = session.get_one(Schedule, schedule_id)
     schedule.active = active
     if active:
-        schedule.next_at = coming_slots(schedule, now=now, count=1)[0]
+        _set_next(session, schedule, after=now)
     session.flush()
     return schedule
 
@@ -114,11 +149,11 @@ def run_due_schedules(session: Session, *, now: datetime) -> list[int]:
     ).all()
     made = []
     for schedule in due:
-        slot = schedule.next_at
-        schedule.next_at = coming_slots(schedule, now=max(now, slot), count=1)[0]
+        slot, day = schedule.next_at, schedule.next_day
+        _set_next(session, schedule, after=max(now, slot))
         if now - slot > TOO_LATE or not _has_work(session, schedule):
             continue
-        campaign_id = _occurrence(session, schedule, slot, now=now)
+        campaign_id = _occurrence(session, schedule, slot, day, now=now)
         if campaign_id is not None:
             made.append(campaign_id)
     session.flush()
@@ -146,7 +181,7 @@ def _has_work(session: Session, schedule: Schedule) -> bool:
 
 
 def _occurrence(
-    session: Session, schedule: Schedule, slot: datetime, *, now: datetime
+    session: Session, schedule: Schedule, slot: datetime, day: date | None, *, now: datetime
 ) -> int | None:
     """The campaign of this slot, or None when another clock made it."""
     return session.scalar(
@@ -160,6 +195,9 @@ def _occurrence(
             policy=UncertainPolicy.RESEND,
             schedule_id=schedule.id,
             slot_at=slot,
+            morning_day=day if schedule.own_morning else None,
+            morning_time=schedule.local_time if schedule.own_morning else None,
+            morning_zone=schedule.timezone if schedule.own_morning else "",
             min_articles=schedule.min_articles,
             send_at=slot,
             queued_at=now,

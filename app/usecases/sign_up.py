@@ -34,10 +34,12 @@ from app.usecases.suppress import is_suppressed
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """What somebody who asks to subscribe has agreed to."""
+    """What somebody who asks to subscribe has agreed to; `timezone` is an IANA name, empty when
+    their browser did not tell it."""
 
     address: Address
     choice: Choice
+    timezone: str = ""
     language: str
     wording: Wording
     origin: Origin
@@ -95,6 +97,7 @@ def _signup(asked: Asked, email: str, key: str, now: datetime) -> Signup:
         email_key=key,
         cadence=asked.choice.cadence,
         topic_mask=asked.choice.topic_mask,
+        timezone=asked.timezone,
         language=asked.language,
         wording=asked.wording.text,
         wording_version=asked.wording.version,
@@ -150,6 +153,7 @@ def confirm_signup(
     reader.email = signup.email
     reader.state = SubscriberState.ACTIVE
     reader.cadence, reader.topic_mask = signup.cadence, signup.topic_mask
+    reader.timezone = signup.timezone or reader.timezone
     reader.language = signup.language
     reader.confirmed_at, reader.left_at = now, None
     signup.confirmed_at = now
@@ -168,7 +172,7 @@ def _new_reader(session: Session, signup: Signup, now: datetime) -> Subscriber:
             state=SubscriberState.ACTIVE,
             cadence=signup.cadence,
             topic_mask=signup.topic_mask,
-            timezone="",
+            timezone=signup.timezone,
             language=signup.language,
             created_at=now,
         )

@@ -29,6 +29,18 @@ def newest(session: Session) -> Signup:
     return session.scalars(select(Signup).order_by(Signup.id.desc()).limit(1)).one()
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("Asia/Dubai", "Asia/Dubai"), ("", ""), ("../etc/passwd", ""), ("x" * 99, "")],
+)
+def test_the_browser_tells_its_time_zone(
+    site: Site, session: Session, told: str, kept: str
+) -> None:
+    answer = site.press(site.open("/"), "/subscribe", email="zone@example.org", zone=told)
+    assert answer.status_code == 303
+    assert newest(session).timezone == kept
+
+
 def test_the_box_on_the_front_page_signs_up(
     site: Site, session: Session, settings: Settings
 ) -> None:

@@ -21,7 +21,8 @@ class Subscriber(Base):
     """A reader. Exists from the first confirmation (or import) on.
 
     `email` is as typed (NFC, domain as A-label), `email_key` its casefolded key.
-    `topic_mask` has one bit for each topic followed; 0 follows all.
+    `topic_mask` has one bit for each topic followed; 0 follows all. `cadence_changed_at` is when
+    an active reader last chose another pace.
     """
 
     __tablename__ = "subscriber"
@@ -30,6 +31,11 @@ class Subscriber(Base):
             "ix_subscriber_active_id",
             "id",
             postgresql_where="state = 'active'",
+        ),
+        Index(
+            "ix_subscriber_cadence_changed_at",
+            "cadence_changed_at",
+            postgresql_where="cadence_changed_at is not null",
         ),
         {"postgresql_with": {"fillfactor": "85"}},
     )
@@ -45,6 +51,7 @@ class Subscriber(Base):
     created_at: Mapped[timestamp]
     confirmed_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    cadence_changed_at: Mapped[datetime | None]
 
 
 class Signup(Base):
@@ -59,6 +66,7 @@ class Signup(Base):
     email_key: Mapped[str]
     cadence: Mapped[Cadence] = mapped_column(_cadence)
     topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
+    timezone: Mapped[str] = mapped_column(default="", server_default="")
     language: Mapped[str]
     wording: Mapped[str]
     wording_version: Mapped[str]

@@ -9,7 +9,7 @@ stay in the counts.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint
@@ -27,7 +27,9 @@ _cadence = state_type(Cadence, "cadence")
 class Schedule(Base):
     """What makes digests recur: daily, or weekly on `weekday` (Monday is 0), at a local time.
 
-    `next_at` is the next slot in UTC. `topic_mask` 0 takes articles of all topics.
+    `next_at` is the next slot in UTC. `topic_mask` 0 takes articles of all topics. With
+    `own_morning` the local time is on each reader's clock; the slot is when the edition of
+    `next_day` closes.
     """
 
     __tablename__ = "schedule"
@@ -42,6 +44,8 @@ class Schedule(Base):
     language: Mapped[str] = mapped_column(default="ar")
     min_articles: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
+    own_morning: Mapped[bool] = mapped_column(default=False, server_default="false")
+    next_day: Mapped[date | None]
     next_at: Mapped[timestamp]
     created_at: Mapped[timestamp]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -52,8 +56,10 @@ class Campaign(Base):
 
     `cadences` null reaches readers of every pace; `topic_mask` 0 takes all topics;
     `article_ids` null lets the window choose. `slot_at` is set for a schedule's run and unique
-    with it: however many clocks tick, an occurrence exists once. `public` lets its edition stand
-    in the archive once it has gone out.
+    with it: however many clocks tick, an occurrence exists once. `morning_day` and
+    `morning_time` are set for one that comes to each reader in their own morning; a reader
+    whose time zone is not known is taken to live in `morning_zone`.
+    `public` lets its edition stand in the archive once it has gone out.
     """
 
     __tablename__ = "campaign"
@@ -79,6 +85,9 @@ class Campaign(Base):
     policy: Mapped[UncertainPolicy] = mapped_column(state_type(UncertainPolicy, "uncertain_policy"))
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
     slot_at: Mapped[datetime | None]
+    morning_day: Mapped[date | None]
+    morning_time: Mapped[time | None]
+    morning_zone: Mapped[str] = mapped_column(default="", server_default="")
     min_articles: Mapped[int] = mapped_column(default=1)
     public: Mapped[bool] = mapped_column(default=True, server_default="true")
     window_start: Mapped[datetime | None]

@@ -65,7 +65,7 @@ def _schedule_page(found: Schedule, **more: Any) -> str:
         "admin/schedule.html",
         schedule=found,
         facts=_facts(found),
-        slots=coming_slots(found, now=scope.now(), count=_SLOTS_SHOWN),
+        slots=coming_slots(scope.session(), found, now=scope.now(), count=_SLOTS_SHOWN),
         runs=runs,
         **list_facts(runs),
         **more,
@@ -113,6 +113,7 @@ def _create(form: ScheduleForm) -> Schedule:
         topics=form.topics.data or (),
         language=form.language.data,
         min_articles=form.min_articles.data,
+        own_morning=form.own_morning.data,
         created_by=current_staff().id,
     )
 

@@ -37,6 +37,7 @@ def subscribe() -> Response:
     asked = Asked(
         address=form.address,
         choice=form.choice,
+        timezone=form.timezone,
         language=language(),
         wording=form.consent,
         origin=origin(_PLACE),

@@ -17,6 +17,7 @@ from wtforms import (
 )
 
 from app.domain.address import Address, InvalidAddress, parse_address
+from app.domain.schedule import InvalidSchedule, read_zone
 from app.domain.subscription import Cadence, Choice, topic_mask
 from app.store.tables import Topic
 from app.usecases.consent import Wording
@@ -85,12 +86,22 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class SignupForm(ChoiceForm):
-    """`website` is a trap that no reader sees; `stamp` tells when the form was drawn."""
+    """`website` is a trap that no reader sees; `stamp` tells when the form was drawn; a script
+    writes the browser's time zone into `zone`."""
 
     email = StringField()
     website = StringField()
+    zone = HiddenField()
     stamp = HiddenField()
     address: Address | None = None
+
+    @property
+    def timezone(self) -> str:
+        """The zone that the browser told, empty for what is none."""
+        try:
+            return read_zone(self.zone.data).key if self.zone.data else ""
+        except InvalidSchedule:
+            return ""
 
     @property
     def consent(self) -> Wording:

@@ -6,7 +6,15 @@ from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TimeField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TimeField,
+)
 from wtforms.validators import NumberRange, StopValidation, ValidationError
 
 from app.domain.subscription import Cadence
@@ -59,10 +67,19 @@ class ScheduleForm(AdminForm):
         default=time(7, 0),
         description=_("On the clock of the time zone below."),
     )
+    own_morning = BooleanField(
+        _("At this hour on each reader's own clock"),
+        description=_(
+            "The edition closes when morning comes to the easternmost of the time zones with "
+            "many readers, and reaches the others as the morning reaches them."
+        ),
+    )
     timezone = StringField(
         _("Time zone"),
         [required()],
-        description=_("Type to search, such as Asia/Beirut."),
+        description=_(
+            "Type to search, such as Asia/Beirut. Readers whose zone is not known live in it."
+        ),
         render_kw={"list": "zones", "dir": "ltr", "autocomplete": "off", "spellcheck": "false"},
     )
     topics = Checkboxes(
