@@ -131,6 +131,20 @@ def measure(size: int, readers: int) -> None:
     report(f"worker_memory_{label}", ours.worker_memory / 1e6, "MB", target=150, most=True)
 
 
+def second_process(readers: int) -> None:
+    """What a second worker process adds, on a machine that also runs the database and the sink."""
+    speeds = []
+    for processes in (1, 2):
+        with SinkProcess() as sink, Rig(sink.url, SMTP_CONNECTIONS=str(CONNECTIONS)) as rig:
+            rig.add_readers(readers)
+            rig.start_worker(processes)
+            warm_up(rig, sink)
+            speeds.append(send(rig, sink, size=21_000, readers=readers).per_second)
+    report("sending_one_process", speeds[0], "messages/s")
+    report("sending_two_processes", speeds[1], "messages/s")
+    report("sending_second_process_gain", speeds[1] / speeds[0], "ratio")
+
+
 def behind_a_relay(readers: int) -> None:
     """One connection with every answer 20 ms late, beside a plain client on the same relay."""
     with (
@@ -197,6 +211,7 @@ def main() -> None:
     report("cores", psutil.cpu_count() or 0, "cores")
     for size in (21_000, 5_000):
         measure(size, 100_000 // share)
+    second_process(50_000 // share)
     behind_a_relay(500 // min(share, 5))
     by_audience((10_000, 100_000, 1_000_000) if share == 1 else (10_000, 50_000))
 
