@@ -283,3 +283,14 @@ def _is_lead(block: Element) -> bool:
         return True
     bold = sum(len(text_of(node)) for node in block.iterchildren("strong"))
     return block.tag == "p" and bold > 0 and bold >= len(text_of(block)) - 1
+
+
+def clean_body(html: str, base: str) -> tuple[str, tuple[RelatedLink, ...]]:
+    """A body that a person or a CMS wrote, HTML or plain paragraphs: its blocks, sanitised, and
+    the links of «اقرأ أيضاً», which leave it. Nothing else is taken out."""
+    root = parse_body(html)
+    for node in root.iter():
+        node.attrib.pop("class", None)
+    body = _Body(etree.tostring(root, encoding="unicode", method="html"), base)
+    related = body.take_related()
+    return body.html(), related

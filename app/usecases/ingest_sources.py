@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.article import ArticleDraft, fold_name
-from app.domain.subscription import topic_mask
 from app.feeds.errors import BadResponse, FeedError
 from app.feeds.fetch import Fetched, FetchLimits, fetch_feed
 from app.feeds.parse import ParsedFeed, parse_feed
 from app.pictures.in_body import addresses_in
 from app.store.pictures import want
 from app.store.tables import Article, Source, Topic
+from app.usecases.article_rows import content_of
+from app.usecases.follow_links import Followed, follow_links
 
 log = structlog.get_logger()
 
@@ -63,6 +64,7 @@ class _Asked:
     url: str
     etag: str
     last_modified: str
+    follow_links: bool
 
 
 def decide(known: Mapping[str, bytes], entries: Sequence[ArticleDraft]) -> Decision:
@@ -99,7 +101,11 @@ def ingest_source(
         if source is None:
             return None
         asked = _Asked(
-            id=source.id, url=source.url, etag=source.etag, last_modified=source.last_modified
+            id=source.id,
+            url=source.url,
+            etag=source.etag,
+            last_modified=source.last_modified,
+            follow_links=source.follow_links,
         )
     try:
         fetched, feed = _look(asked, settings, now)
@@ -110,8 +116,13 @@ def ingest_source(
         return SourceReport(
             id=asked.id, url=asked.url, status="failed", error=error.code, detail=error.detail
         )
+    followed = Followed()
+    if asked.follow_links and feed is not None:
+        with sessions() as session:
+            decision = decide(_known(session, asked.id, feed.entries), feed.entries)
+        followed = follow_links(settings, (*decision.new, *decision.changed), now=now)
     with sessions.begin() as session:
-        return _write(session, settings, asked, fetched, feed, now=now)
+        return _write(session, settings, asked, fetched, feed, followed, now=now)
 
 
 def _look(asked: _Asked, settings: Settings, now: datetime) -> tuple[Fetched, ParsedFeed | None]:
@@ -152,6 +163,7 @@ def _write(
     asked: _Asked,
     fetched: Fetched,
     feed: ParsedFeed | None,
+    followed: Followed,
     *,
     now: datetime,
 ) -> SourceReport:
@@ -161,27 +173,23 @@ def _write(
     source.failures, source.error_code, source.error_detail = 0, "", ""
     if feed is None:
         return SourceReport(id=source.id, url=source.url, status="unchanged")
-    whole = all(problem.code != "cut_short" for problem in feed.problems)
+    whole = all(problem.code != "cut_short" for problem in feed.problems) and not followed.later
     # A feed that broke off is asked for again as a whole, or its rest would never come.
     source.etag = fetched.etag if whole else ""
     source.last_modified = fetched.last_modified if whole else ""
     source.name = source.name or feed.title
-    known = {
-        row.guid: row.content_hash
-        for row in session.execute(
-            select(Article.guid, Article.content_hash).where(
-                Article.source_id == source.id, Article.guid.in_([e.guid for e in feed.entries])
-            )
-        )
-    }
+    entries = [entry for entry in feed.entries if entry.guid not in followed.later]
+    known = _known(session, source.id, entries)
     problems = [(p.code, p.guid_or_title) for p in feed.problems]
     problems += [("no_date", e.headline) for e in feed.entries if e.published_at is None]
+    problems += [("page_failed", headline) for headline, _ in followed.failed]
     source.problems = [{"code": code, "title": title} for code, title in problems]
-    decision = decide(known, feed.entries)
+    decision = decide(known, entries)
     topics = _Topics(session, source)
     for entry in (*decision.new, *decision.changed):
-        _upsert(session, source, entry, topics, now=now)
-        want(session, [entry.image_url, *addresses_in(entry.body_html)], now=now)
+        full = followed.pages.get(entry.guid, entry)
+        _upsert(session, source, full, topics, content_hash=entry.content_hash, now=now)
+        want(session, [full.image_url, *addresses_in(full.body_html)], now=now)
     return SourceReport(
         id=source.id,
         url=source.url,
@@ -191,6 +199,21 @@ def _write(
         unchanged=decision.unchanged,
         problems=tuple(f"{code}: {title}" for code, title in problems),
     )
+
+
+def _known(session: Session, source_id: int, entries: Sequence[ArticleDraft]) -> dict[str, bytes]:
+    """The hashes of the entries that are articles already, by guid. What staff have edited counts
+    as unchanged, whatever the feed says."""
+    by_guid = {entry.guid: entry for entry in entries}
+    rows = session.execute(
+        select(Article.guid, Article.content_hash, Article.edited_at).where(
+            Article.source_id == source_id, Article.guid.in_(by_guid)
+        )
+    )
+    return {
+        row.guid: by_guid[row.guid].content_hash if row.edited_at else row.content_hash
+        for row in rows
+    }
 
 
 class _Topics:
@@ -212,27 +235,19 @@ class _Topics:
 
 
 def _upsert(
-    session: Session, source: Source, entry: ArticleDraft, topics: _Topics, *, now: datetime
+    session: Session,
+    source: Source,
+    entry: ArticleDraft,
+    topics: _Topics,
+    *,
+    content_hash: bytes,
+    now: datetime,
 ) -> None:
     """Writes an entry as a new article, or as the next revision of the one that is there. When
-    it came in is kept: an edited article is not news again."""
-    of_entry = topics.of(entry)
-    content = {
-        "topic_id": of_entry[0].id,
-        "topic_mask": topic_mask([topic.bit for topic in of_entry]),
-        "content_hash": entry.content_hash,
-        "url": entry.url,
-        "kicker": entry.kicker,
-        "headline": entry.headline,
-        "standfirst": entry.standfirst,
-        "body_html": entry.body_html,
-        "image_url": entry.image_url,
-        "image_alt": entry.image_alt,
-        "image_caption": entry.image_caption,
-        "byline": entry.byline,
-        "related": [{"title": link.title, "url": link.url} for link in entry.related],
-        "changed_at": now,
-    }
+    it came in is kept: an edited article is not news again. The hash is the one of what the feed
+    itself said. What staff have edited stays theirs."""
+    content = content_of(entry, topics.of(entry), now=now)
+    content["content_hash"] = content_hash
     session.execute(
         insert(Article)
         .values(
@@ -245,7 +260,7 @@ def _upsert(
         .on_conflict_do_update(
             index_elements=["source_id", "guid"],
             set_={**content, "revision": Article.revision + 1},
-            where=Article.content_hash != entry.content_hash,
+            where=(Article.content_hash != content_hash) & Article.edited_at.is_(None),
         )
     )
 

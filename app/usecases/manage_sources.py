@@ -38,7 +38,15 @@ class InvalidSource(Exception):
         self.detail = detail
 
 
-def add_source(session: Session, *, now: datetime, url: str, topic: str, name: str = "") -> Source:
+def add_source(
+    session: Session,
+    *,
+    now: datetime,
+    url: str,
+    topic: str,
+    name: str = "",
+    follow_links: bool = False,
+) -> Source:
     """A new source, due at once; the caller enqueues its fetching after the commit.
 
     Whether anything is there is found out by that fetch and told on the source. Raises
@@ -52,7 +60,12 @@ def add_source(session: Session, *, now: datetime, url: str, topic: str, name: s
     if topic_id is None:
         raise InvalidSource("unknown_topic", topic)
     source = Source(
-        url=address, name=name.strip(), topic_id=topic_id, created_at=now, next_poll_at=now
+        url=address,
+        name=name.strip(),
+        topic_id=topic_id,
+        follow_links=follow_links,
+        created_at=now,
+        next_poll_at=now,
     )
     try:
         with session.begin_nested():
@@ -77,6 +90,15 @@ def set_source_active(session: Session, *, now: datetime, source_id: int, active
     source.active = active
     if active:
         source.next_poll_at = now
+    session.flush()
+    return source
+
+
+def set_follow_links(session: Session, *, source_id: int, follow: bool) -> Source:
+    """Whether the pages of a source's new entries are fetched too. Articles
+    that are in stay as they are. Raises `NoResultFound`."""
+    source = session.get_one(Source, source_id)
+    source.follow_links = follow
     session.flush()
     return source
 

@@ -152,6 +152,7 @@ ENTRY_PROBLEMS: Mapping[str, LazyString] = {
     "cut_short": _("the feed broke off in this entry, and it was left out"),
     "no_date": _("it has no date, so it counts as published when it came in"),
     "no_text": _("it has neither a title nor a text, and was left out"),
+    "page_failed": _("its page could not be read, so that only what the feed says came in"),
     "repeated": _("it stands in the feed twice; the last one counts"),
     "too_many": _("the feed is too long, and it was left out"),
 }
