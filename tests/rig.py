@@ -200,7 +200,7 @@ class Rig:
             variant = variant_of_size(campaign.id, size, now)
             session.add(variant)
             session.flush()
-            sizes = freeze_everyone(session, campaign)
+            sizes = freeze_everyone(session, campaign, now=now)
             if readers is not None:
                 session.execute(text("delete from frozen where id > :last"), {"last": readers})
                 sizes = [(mask, readers) for mask, _ in sizes]

@@ -24,6 +24,7 @@ from app.domain.campaign import (
     SkipReason,
     UncertainPolicy,
 )
+from app.domain.edition import Design
 from app.domain.subscription import Cadence
 from app.store.engine import make_engine, make_sessions
 from app.store.tables import Campaign, Variant
@@ -49,6 +50,7 @@ _EXPLAINED = {
     "needs_subject": "an announcement needs --subject",
     "subject_too_long": "the subject is longer than {detail} characters",
     "subject_lines": "the subject must be one line without control characters",
+    "unfit_design": "a campaign of this kind cannot have the design {detail}",
     "note_too_long": "the text is longer than {detail} characters or 100 lines",
 }
 
@@ -67,6 +69,9 @@ def campaign() -> None:
 @campaign.command()
 @click.option(
     "--kind", type=click.Choice([k.value for k in CampaignKind]), required=True, help="What it is."
+)
+@click.option(
+    "--design", type=click.Choice([d.value for d in Design]), help="The kind's own if left out."
 )
 @click.option("--subject", default="", help="The subject; a digest makes its own if left out.")
 @click.option("--text", "note", default="", help="The announcement's text, or an editor's note.")
@@ -100,6 +105,7 @@ def create(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
                 now=datetime.now(UTC),
                 language=given["language"] or settings.language,
                 kind=CampaignKind(given["kind"]),
+                design=Design(given["design"]) if given["design"] else None,
                 subject=given["subject"],
                 note=given["note"],
                 topics=given["topics"],
@@ -207,6 +213,7 @@ def _as_dict(session: Session, one: Campaign) -> dict[str, Any]:
     return {
         "id": one.id,
         "kind": one.kind.value,
+        "design": one.design.value,
         "state": CampaignState(one.state).value,
         "subject": one.subject or _frozen_subject(session, one),
         "reason": one.reason,

@@ -32,6 +32,10 @@ class ConsentKind(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+PAUSE_WEEKS = (1, 2, 4)
+"""How long a reader may pause, in weeks; a pause ends by itself."""
+
+
 ALL_TOPICS = 0
 """A topic mask of no bits follows everything, topics that are founded later included."""
 
@@ -60,6 +64,11 @@ def topic_mask(bits: list[int] | tuple[int, ...]) -> int:
 def follows(mask: int, bit: int) -> bool:
     """Whether a reader with this mask follows the topic of this bit."""
     return mask == ALL_TOPICS or bool(mask >> bit & 1)
+
+
+def is_paused(paused_until: datetime | None, now: datetime) -> bool:
+    """Whether a reader gets nothing at `now` (both aware)."""
+    return paused_until is not None and now < paused_until
 
 
 class Verdict(StrEnum):

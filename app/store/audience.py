@@ -28,7 +28,7 @@ join (
 ) as l on l.topic_mask = s.topic_mask
       and l.late = coalesce(s.cadence_changed_at > cast(:since as timestamptz), false)
 left join frozen_seen seen on seen.subscriber_id = s.id
-where s.state = 'active'
+where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
   and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
   and l.mask & ~coalesce(seen.mask, 0) <> 0
 """
@@ -50,7 +50,7 @@ group by d.subscriber_id
 _MEANT_FOR = """
 select s.id, cast(1 as bigint) as mask, cast(null as timestamptz) as due
 from subscriber s
-where s.state = 'active'
+where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
   and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
   and (:topics = 0 or s.topic_mask = 0 or s.topic_mask & :topics <> 0)
 """
@@ -73,12 +73,13 @@ from unnest(cast(:variants as bigint[]), cast(:firsts as int[]), cast(:lasts as 
 
 
 def freeze_readers(
-    session: Session, campaign: Campaign, candidates: Sequence[Candidate]
+    session: Session, campaign: Campaign, candidates: Sequence[Candidate], *, now: datetime
 ) -> list[tuple[int, int]]:
     """Fills `frozen` with the readers who get something; returns (mask, readers) in mask order.
 
     Each reader's list is the candidates of the topics followed, less those already sent. Who
-    has changed their pace since the window opened is given the late candidates too.
+    has changed their pace since the window opened is given the late candidates too. Who pauses
+    at `now` gets nothing.
     """
     session.execute(_ANEW)
     masks = session.execute(text("select distinct topic_mask from subscriber")).scalars().all()
@@ -111,25 +112,29 @@ def freeze_readers(
             "masks": [mask_of(row.article_ids, candidates) for row in overlapping],
         },
     )
-    session.execute(text(_READERS), {"cadences": campaign.cadences, "since": campaign.window_start})
+    session.execute(
+        text(_READERS),
+        {"cadences": campaign.cadences, "since": campaign.window_start, "now": now},
+    )
     return _sizes(session)
 
 
-def freeze_everyone(session: Session, campaign: Campaign) -> list[tuple[int, int]]:
+def freeze_everyone(
+    session: Session, campaign: Campaign, *, now: datetime
+) -> list[tuple[int, int]]:
     """The same for a campaign whose content is one for all: every reader it is meant for."""
     session.execute(_ANEW)
-    session.execute(text(_EVERYONE), {"cadences": campaign.cadences, "topics": campaign.topic_mask})
+    session.execute(text(_EVERYONE), _meant_for(campaign, now))
     return _sizes(session)
 
 
-def has_readers(session: Session, campaign: Campaign) -> bool:
+def has_readers(session: Session, campaign: Campaign, *, now: datetime) -> bool:
     """Whether anybody is there to read this campaign, however much of it they have had."""
-    return bool(
-        session.scalar(
-            text(f"select exists ({_MEANT_FOR})"),
-            {"cadences": campaign.cadences, "topics": campaign.topic_mask},
-        )
-    )
+    return bool(session.scalar(text(f"select exists ({_MEANT_FOR})"), _meant_for(campaign, now)))
+
+
+def _meant_for(campaign: Campaign, now: datetime) -> dict[str, object]:
+    return {"cadences": campaign.cadences, "topics": campaign.topic_mask, "now": now}
 
 
 def _sizes(session: Session) -> list[tuple[int, int]]:

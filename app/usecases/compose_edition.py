@@ -140,6 +140,7 @@ def render_list(
     it can be read in a browser."""
     content = EditionContent(
         kind=campaign.kind,
+        design=campaign.design,
         language=campaign.language,
         subject=campaign.subject,
         preheader="",

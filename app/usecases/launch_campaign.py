@@ -109,19 +109,21 @@ def launch_campaign(
         reason = SkipReason.TOO_FEW_ARTICLES if fresh else SkipReason.NOTHING_NEW
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
     if campaign.kind is CampaignKind.ANNOUNCEMENT:
-        sizes = freeze_everyone(session, campaign)
+        sizes = freeze_everyone(session, campaign, now=now)
     else:
-        sizes = freeze_readers(session, campaign, candidates)
+        sizes = freeze_readers(session, campaign, candidates, now=now)
     if not sizes:
-        reason = _why_nobody(session, campaign)
+        reason = _why_nobody(session, campaign, now=now)
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
     variant_of = _freeze_variants(session, settings, campaign, candidates, sizes, now=now)
     return _write(session, settings, campaign, sizes, variant_of, now=now)
 
 
-def _why_nobody(session: Session, campaign: Campaign) -> SkipReason:
+def _why_nobody(session: Session, campaign: Campaign, *, now: datetime) -> SkipReason:
     """Nobody gets anything: is there no reader, or has every reader had it all?"""
-    return SkipReason.NOTHING_NEW if has_readers(session, campaign) else SkipReason.NO_READERS
+    return (
+        SkipReason.NOTHING_NEW if has_readers(session, campaign, now=now) else SkipReason.NO_READERS
+    )
 
 
 def _freeze_variants(

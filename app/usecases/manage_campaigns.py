@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.archive import public_by_default
 from app.domain.bidi import without_bidi_controls
 from app.domain.campaign import (
+    EDITABLE,
+    CampaignConflict,
     CampaignKind,
     CampaignState,
     UncertainPolicy,
 )
+from app.domain.edition import DESIGNS_FOR, Design, default_design
 from app.domain.subscription import Cadence, topic_mask
 from app.domain.window import MAX_CANDIDATES
 from app.store.tables import Article, Campaign, Chunk, Topic
@@ -59,6 +62,7 @@ def create_campaign(
     now: datetime,
     language: str,
     kind: CampaignKind,
+    design: Design | None = None,
     subject: str = "",
     note: str = "",
     topics: Sequence[str] = (),
@@ -68,19 +72,22 @@ def create_campaign(
     public: bool | None = None,
     created_by: int | None = None,
 ) -> Campaign:
-    """A new draft. A digest without `article_ids` takes what is new when it is sent.
+    """A new draft. A digest without `article_ids` takes what is new when it is sent; without a
+    `design` it has the one of its kind.
     `public` says whether it will stand in the archive; None leaves it to the kind.
 
     Raises `InvalidCampaign`: unknown_topic, unknown_article, too_many_articles, needs_article
     (an alert is one article), needs_subject (an announcement), subject_too_long, subject_lines,
-    note_too_long.
+    note_too_long, unfit_design.
     """
     subject, note = without_bidi_controls(subject).strip(), without_bidi_controls(note).strip()
     chosen = None if article_ids is None else list(dict.fromkeys(article_ids))
     _check_texts(kind, subject, note)
     _check_articles(session, kind, chosen)
+    design = _fit_design(kind, design or default_design(kind))
     campaign = Campaign(
         kind=kind,
+        design=design,
         state=CampaignState.DRAFT,
         language=language,
         subject=subject,
@@ -96,6 +103,29 @@ def create_campaign(
     session.add(campaign)
     session.flush()
     return campaign
+
+
+def set_design(session: Session, *, campaign_id: int, design: Design) -> Campaign:
+    """Gives a campaign that is not prepared yet another design. Raises `CampaignConflict` when
+    its content is fixed, `InvalidCampaign` ("unfit_design") for a design of another kind."""
+    campaign = load(session, campaign_id)
+    changed = session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.state.in_(EDITABLE))
+        .values(design=_fit_design(campaign.kind, design), version=Campaign.version + 1)
+        .returning(Campaign.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    campaign = load(session, campaign_id)
+    if changed is None:
+        raise CampaignConflict(campaign.state, CampaignState.DRAFT)
+    return campaign
+
+
+def _fit_design(kind: CampaignKind, design: Design) -> Design:
+    if design not in DESIGNS_FOR[kind]:
+        raise InvalidCampaign("unfit_design", design.value)
+    return design
 
 
 def _check_texts(kind: CampaignKind, subject: str, note: str) -> None:

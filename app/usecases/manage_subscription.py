@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.domain.subscription import (
+    PAUSE_WEEKS,
     Choice,
     ConsentKind,
     SubscriberState,
+    is_paused,
     may_undo,
 )
 from app.links import ReaderToken
@@ -105,6 +108,31 @@ def change_preferences(
             origin=origin,
             campaign_id=token.campaign_id,
         )
+    return reader
+
+
+def pause_mails(
+    session: Session, *, now: datetime, token: ReaderToken, weeks: int, origin: Origin
+) -> Subscriber | None:
+    """Sends an active reader nothing for some weeks from now on (one of `PAUSE_WEEKS`); 0 ends a
+    pause. What stands between now and then is not sent later. Noted only if it changes something.
+    Raises `ValueError` for another number. Returns the reader, None where there is none."""
+    if weeks and weeks not in PAUSE_WEEKS:
+        raise ValueError(f"no pause of {weeks} weeks")
+    reader = _locked(session, token.subscriber_id)
+    if reader is None or reader.state is not SubscriberState.ACTIVE:
+        return reader
+    if weeks or is_paused(reader.paused_until, now):
+        deed = f"paused for {weeks} weeks" if weeks else "pause ended"
+        record_consent(
+            session,
+            reader,
+            ConsentKind.CHANGED,
+            at=now,
+            origin=replace(origin, place=f"{origin.place}, {deed}"),
+            campaign_id=token.campaign_id,
+        )
+    reader.paused_until = now + timedelta(weeks=weeks) if weeks else None
     return reader
 
 

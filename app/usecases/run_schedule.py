@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
+from app.domain.edition import Design
 from app.domain.morning import Morning, count_by_zone, next_morning
 from app.domain.schedule import InvalidSchedule, read_zone, upcoming
 from app.domain.subscription import Cadence
@@ -38,6 +39,7 @@ def create_schedule(
     language: str = "ar",
     min_articles: int = 1,
     own_morning: bool = False,
+    design: Design = Design.MORNING,
     created_by: int | None = None,
 ) -> Schedule:
     """A schedule that fires from its next slot on. With `own_morning` the local time is on each
@@ -62,6 +64,7 @@ def create_schedule(
         timezone=timezone,
         topic_mask=topics_to_mask(session, topics),
         language=language,
+        design=design,
         min_articles=min_articles,
         active=True,
         own_morning=own_morning and cadence is not Cadence.INSTANT,
@@ -188,6 +191,7 @@ def _occurrence(
         insert(Campaign)
         .values(
             kind=CampaignKind.DIGEST,
+            design=schedule.design,
             state=CampaignState.SCHEDULED,
             language=schedule.language,
             topic_mask=schedule.topic_mask,

@@ -12,14 +12,20 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.campaign import CampaignKind, CampaignState, SkipReason
+from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState, SkipReason
 from app.domain.delivery import DeliveryState
-from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT
+from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Design
 from app.domain.subscription import Cadence, SubscriberState
 from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.tables import Article, Campaign, Chunk, Delivery, Subscriber, Variant
 from app.usecases.launch_campaign import prepare_campaign
-from app.usecases.manage_campaigns import campaign_counts, create_campaign, request_send
+from app.usecases.manage_campaigns import (
+    InvalidCampaign,
+    campaign_counts,
+    create_campaign,
+    request_send,
+    set_design,
+)
 from tests.usecases.newsroom import Newsroom
 
 Launch = Callable[..., Campaign]
@@ -205,3 +211,36 @@ def test_chunks_cover_every_ordinal_once_and_never_mix_lists(
         by_mask[one.mask] = by_mask.get(one.mask, 0) + one.last - one.first + 1
     assert by_mask == dict(groups)
     assert all(isinstance(one, ChunkRange) for one in ranges)
+
+
+@pytest.mark.parametrize("kind", [CampaignKind.DIGEST, CampaignKind.ANNOUNCEMENT])
+def test_who_pauses_gets_nothing_until_the_pause_is_over(
+    session: Session, newsroom: Newsroom, launch: Launch, now: datetime, kind: CampaignKind
+) -> None:
+    newsroom.article("خبر", "sport")
+    paused, back = newsroom.reader("a"), newsroom.reader("b")
+    session.get_one(Subscriber, paused).paused_until = now + timedelta(hours=2)
+    session.get_one(Subscriber, back).paused_until = now
+    session.commit()
+    assert set(lists(session, launch(kind, subject="خبر"))) == {back}
+    newsroom.article("خبر آخر", "sport", age=timedelta(hours=-2))
+    session.commit()
+    assert paused in lists(session, launch(kind, later=3, subject="خبر"))
+
+
+def test_the_design_is_that_of_the_kind_unless_one_is_chosen(
+    session: Session, newsroom: Newsroom, launch: Launch
+) -> None:
+    article = newsroom.article("خبر", "sport")
+    newsroom.reader("a")
+    session.commit()
+    brief = launch(design=Design.BRIEF)
+    html = session.scalars(select(Variant.html).where(Variant.campaign_id == brief.id)).one()
+    assert brief.design is Design.BRIEF
+    assert "موجز" in html
+    alert = launch(CampaignKind.ALERT, article_ids=[article])
+    assert alert.design is Design.ALERT
+    with pytest.raises(InvalidCampaign, match="unfit_design"):
+        launch(CampaignKind.ANNOUNCEMENT, subject="خبر", design=Design.BRIEF)
+    with pytest.raises(CampaignConflict):
+        set_design(session, campaign_id=brief.id, design=Design.MORNING)

@@ -112,3 +112,24 @@ def test_forged_and_foreign_links_are_unknown(
     data = {"csrf_token": token, "cadence": "weekly", "language": "ar"}
     assert site.post(foreign, data).status_code == 404
     assert reader.cadence is Cadence.DAILY
+
+
+def test_a_pause_ends_by_itself_and_can_be_ended_before(
+    site: Site, session: Session, reader: Subscriber, path: str
+) -> None:
+    page = site.open(path)
+    assert "لأسبوعين" in words(page)
+    paused = site.press(page, pause="2")
+    assert "لن يصلك شيء حتى" in words(paused)
+    assert reader.paused_until == site.clock.now + timedelta(weeks=2)
+    until = reader.paused_until
+    assert history(session, reader)[-1].place.endswith("paused for 2 weeks")
+    assert site.press(page, pause="3").status_code == 400
+    assert reader.paused_until == until
+
+    site.clock.advance(weeks=2)
+    assert "استراحة" in words(site.open(path))
+    site.press(site.open(path), pause="4")
+    again = site.press(site.open(path), pause="0")
+    assert "عادت الرسائل تصلك" in words(again)
+    assert reader.paused_until is None

@@ -22,7 +22,8 @@ class Subscriber(Base):
 
     `email` is as typed (NFC, domain as A-label), `email_key` its casefolded key.
     `topic_mask` has one bit for each topic followed; 0 follows all. `cadence_changed_at` is when
-    an active reader last chose another pace.
+    an active reader last chose another pace. Until `paused_until` nothing is sent; the pause ends
+    by itself.
     """
 
     __tablename__ = "subscriber"
@@ -52,6 +53,7 @@ class Subscriber(Base):
     confirmed_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     cadence_changed_at: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
 
 
 class Signup(Base):

@@ -14,14 +14,22 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.delivery import ChunkState, DeliveryState
+from app.domain.edition import Design, default_design
 from app.domain.subscription import Cadence
 from app.store.tables.base import Base, big_key, small_key, state_type, timestamp
 
 _cadence = state_type(Cadence, "cadence")
+_design = state_type(Design, "edition_design")
+
+
+def _usual_design(context: DefaultExecutionContext) -> Design:
+    given = context.current_parameters or {}
+    return default_design(given["kind"])
 
 
 class Schedule(Base):
@@ -42,6 +50,7 @@ class Schedule(Base):
     timezone: Mapped[str]
     topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
     language: Mapped[str] = mapped_column(default="ar")
+    design: Mapped[Design] = mapped_column(_design, default=Design.MORNING)
     min_articles: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
     own_morning: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -77,6 +86,7 @@ class Campaign(Base):
     state: Mapped[CampaignState] = mapped_column(state_type(CampaignState, "campaign_state"))
     version: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(default="ar")
+    design: Mapped[Design] = mapped_column(_design, default=_usual_design)
     subject: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)

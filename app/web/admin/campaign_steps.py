@@ -6,11 +6,12 @@ campaign as it really stands.
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import queue
 from app.domain.campaign import EDITABLE, CampaignConflict, CampaignState
+from app.domain.edition import Design
 from app.domain.staff import Role
 from app.usecases.campaign_steps import CampaignMissing, load
 from app.usecases.manage_campaigns import (
@@ -20,6 +21,7 @@ from app.usecases.manage_campaigns import (
     request_send,
     resume_campaign,
     schedule_send,
+    set_design,
     unschedule,
 )
 from app.web import scope
@@ -43,7 +45,7 @@ def confirm_send(campaign_id: int) -> Response | str:
     return render_template(
         "admin/campaign_send.html",
         campaign=campaign,
-        readers=reachable_readers(scope.session(), campaign),
+        readers=reachable_readers(scope.session(), campaign, now=scope.now()),
         articles=articles_of(scope.session(), campaign),
         **list_facts([campaign]),
     )
@@ -87,6 +89,25 @@ def schedule_campaign(campaign_id: int) -> Response | tuple[str, int]:
 def unschedule_campaign(campaign_id: int) -> Response:
     unschedule(scope.session(), campaign_id=campaign_id)
     return _done("campaign.unschedule", campaign_id, gettext("It is a draft again."))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/design")
+@needs(Role.AUTHOR)
+def design_campaign(campaign_id: int) -> Response:
+    wanted = request.form.get("design", "")
+    try:
+        set_design(scope.session(), campaign_id=campaign_id, design=Design(wanted))
+    except (ValueError, InvalidCampaign):
+        abort(400)
+    audit(
+        "campaign.design",
+        object_type="campaign",
+        object_id=campaign_id,
+        design=wanted,
+    )
+    scope.commit()
+    flash(gettext("The design is changed."))
+    return redirect(url_for("admin.preview", campaign_id=campaign_id))
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/pause")

@@ -7,7 +7,8 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.campaign import IN_FLIGHT, CampaignKind, CampaignState, UncertainPolicy
+from app.domain.campaign import EDITABLE, IN_FLIGHT, CampaignKind, CampaignState, UncertainPolicy
+from app.domain.edition import DESIGNS_FOR
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import Campaign
@@ -109,6 +110,7 @@ def _create(form: CampaignForm) -> Campaign:
         now=scope.now(),
         language=form.language.data,
         kind=kind,
+        design=form.chosen_design(),
         subject=form.subject.data or "",
         note=form.note.data or "",
         topics=form.topics.data or (),
@@ -138,6 +140,7 @@ def campaign_page(campaign: Campaign, **more: Any) -> str:
         "articles": reads.articles_of(session, campaign),
         "topic_names": topic_names(topics(session), campaign.topic_mask, language()),
         "send_at_form": SendAtForm(),
+        "designs": DESIGNS_FOR[campaign.kind] if campaign.state in EDITABLE else (),
         **list_facts([campaign]),
     }
     return render_template("admin/campaign.html", **(facts | more))

@@ -46,7 +46,9 @@ def preview(campaign_id: int) -> str:
         shown=shown,
         view=view if view in ("desktop", "phone", "text") else "desktop",
         scheme=_scheme(),
-        readers=reachable_readers(scope.session(), campaign) if not variants else None,
+        readers=reachable_readers(scope.session(), campaign, now=scope.now())
+        if not variants
+        else None,
         **list_facts([campaign]),
     )
 

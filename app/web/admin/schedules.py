@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.domain.edition import Design
 from app.domain.schedule import InvalidSchedule
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
@@ -114,6 +115,7 @@ def _create(form: ScheduleForm) -> Schedule:
         language=form.language.data,
         min_articles=form.min_articles.data,
         own_morning=form.own_morning.data,
+        design=Design(form.design.data),
         created_by=current_staff().id,
     )
 

@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from app.domain.article import Origin
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
 from app.domain.delivery import DeliveryState
+from app.domain.edition import Design
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
 from app.web.admin.i18n import lazy_gettext as _
@@ -23,6 +24,20 @@ KIND_HINTS: Mapping[str, LazyString] = {
     CampaignKind.DIGEST: _("Everything new, to each reader only the topics they follow."),
     CampaignKind.ALERT: _("One article, at once."),
     CampaignKind.ANNOUNCEMENT: _("A message of your own to the readers."),
+}
+
+DESIGNS: Mapping[str, LazyString] = {
+    Design.MORNING: _("Morning"),
+    Design.BRIEF: _("Brief"),
+    Design.ALERT: _("Whole article"),
+    Design.LETTER: _("Letter"),
+}
+
+DESIGN_HINTS: Mapping[str, LazyString] = {
+    Design.MORNING: _("A lead story with its large picture, then cards by topic."),
+    Design.BRIEF: _("Numbered headlines, one line each, very calm."),
+    Design.ALERT: _("The first article with its whole text."),
+    Design.LETTER: _("Your text, as a letter."),
 }
 
 CAMPAIGN_STATES: Mapping[str, LazyString] = {
@@ -96,6 +111,7 @@ CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
     "subject_too_long": _("The subject is too long for a mailbox."),
     "subject_lines": _("The subject must be one line."),
     "note_too_long": _("The text is too long for a mail."),
+    "unfit_design": _("This design does not fit this kind of campaign."),
     "time_has_passed": _("This time has passed already."),
 }
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from flask import make_response, render_template, request
+from flask import abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import RadioField, ValidationError
 
-from app.domain.subscription import ALL_TOPICS, Cadence, SubscriberState, follows
+from app.domain.subscription import (
+    ALL_TOPICS,
+    PAUSE_WEEKS,
+    Cadence,
+    SubscriberState,
+    follows,
+    is_paused,
+)
 from app.links import BadToken, ReaderToken
 from app.store.tables import Subscriber
-from app.usecases.manage_subscription import change_preferences, find_reader, unsubscribe
+from app.usecases.manage_subscription import (
+    change_preferences,
+    find_reader,
+    pause_mails,
+    unsubscribe,
+)
 from app.web import scope
-from app.web.i18n import LANGUAGES, NAMES, gettext
+from app.web.i18n import LANGUAGES, NAMES, date_line, digits, gettext, ngettext
 from app.web.public.blueprint import origin, reader
 from app.web.public.confirm import unknown_link
 from app.web.public.leave import come_back_words
@@ -46,6 +58,8 @@ def preferences(token: str) -> Response:
         return _page(_form_of(found), found)
     if "leave" in request.form:
         return _leave(reading)
+    if "pause" in request.form:
+        return _pause(reading, request.form["pause"])
     form = PreferencesForm()
     if not form.validate():
         return _page(form, found, code=422)
@@ -105,6 +119,23 @@ def _leave(reading: ReaderToken) -> Response:
     )
 
 
+def _pause(reading: ReaderToken, typed: str) -> Response:
+    """Pauses for the weeks on the button that was pressed; 0 goes on at once."""
+    if typed not in ("0", *map(str, PAUSE_WEEKS)):
+        abort(400)
+    found = pause_mails(
+        scope.session(),
+        now=scope.now(),
+        token=reading,
+        weeks=int(typed),
+        origin=origin(_PLACE),
+    )
+    scope.commit()
+    if found is None or found.state is not SubscriberState.ACTIVE:
+        return _gone()
+    return _page(_form_of(found), found, pause_changed=True)
+
+
 def _page(
     form: PreferencesForm,
     found: Subscriber,
@@ -112,6 +143,7 @@ def _page(
     code: int = 200,
     message: str = "",
     saved: bool = False,
+    pause_changed: bool = False,
 ) -> Response:
     page = render_template(
         "public/preferences.html",
@@ -119,8 +151,22 @@ def _page(
         address=mask_address(found.email),
         message=message,
         saved=saved,
+        pause_changed=pause_changed,
+        paused_until=_end_of_pause(found),
+        pauses=[(weeks, _pause_words(weeks)) for weeks in PAUSE_WEEKS],
     )
     return make_response(page, code)
+
+
+def _end_of_pause(found: Subscriber) -> str:
+    """The day on which mails come again, "" when they come now."""
+    if found.paused_until is None or not is_paused(found.paused_until, scope.now()):
+        return ""
+    return date_line(found.paused_until)
+
+
+def _pause_words(weeks: int) -> str:
+    return str(ngettext("For one week", "For %(number)s weeks", weeks, number=digits(weeks)))
 
 
 def _gone() -> Response:

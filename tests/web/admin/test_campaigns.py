@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.delivery import DeliveryState
+from app.domain.edition import Design
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import AuditEvent, Campaign, Chunk, Delivery, Staff, Variant
@@ -289,3 +290,25 @@ def test_an_author_makes_drafts_and_sends_none(desk: Desk, session: Session) -> 
     assert "يمكن لمحرّر أن يرسلها." in words(page)
     assert tree(page).xpath('//form[contains(@action, "schedule")]') == []
     assert site.open(f"{page_of(campaign)}/send").status_code == 403
+
+
+def test_a_design_is_chosen_with_the_draft_and_changed_on_its_page(
+    site: Site, session: Session, settings: Settings, newsroom: Newsroom
+) -> None:
+    newsroom.article("خبر اليوم", "economy")
+    newsroom.reader("a")
+    assert make(site, session, kind="announcement", subject="س", design="brief").design is (
+        Design.LETTER
+    )
+    campaign = make(site, session, design="brief")
+    assert campaign.design is Design.BRIEF
+    assert "موجز" in site.open(f"{page_of(campaign)}/preview/mail").get_data(as_text=True)
+    place = f"{page_of(campaign)}/design"
+    assert site.press(site.open(page_of(campaign)), place, design="morning").status_code == 302
+    session.expire_all()
+    assert campaign.design is Design.MORNING
+    assert site.press(site.open(page_of(campaign)), place, design="letter").status_code == 400
+    assert site.press(site.open(page_of(campaign)), place, design="loud").status_code == 400
+    page = site.open(page_of(campaign))
+    launched(session, settings, site, campaign)
+    assert site.press(page, place, design="brief").status_code == 409

@@ -31,6 +31,7 @@ NEEDED: dict[str, Role | None] = {
     "confirm_delete_schedule": Role.EDITOR,
     "confirm_send": Role.EDITOR,
     "fetch_source": Role.EDITOR,
+    "design_campaign": Role.AUTHOR,
     "home": Role.VIEWER,
     "login": OPEN,
     "logout": OPEN,

@@ -9,12 +9,15 @@ from wtforms import DateField, RadioField, SelectChoice, StringField, TextAreaFi
 from wtforms.validators import Optional
 
 from app.domain.campaign import CampaignKind, UncertainPolicy
+from app.domain.edition import DESIGNS_FOR, Design
 from app.domain.schedule import instant_of
 from app.domain.subscription import Cadence
 from app.usecases.manage_campaigns import MAX_NOTE, MAX_SUBJECT
 from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
-from app.web.admin.words import CADENCES, CAMPAIGN_KINDS, POLICIES
+from app.web.admin.words import CADENCES, CAMPAIGN_KINDS, DESIGNS, POLICIES
+
+_USUAL = "usual"
 
 
 class CampaignForm(AdminForm):
@@ -37,6 +40,15 @@ class CampaignForm(AdminForm):
         description=_("Stands before the articles; for an announcement it is the text."),
         render_kw={"rows": 6, "dir": "auto"},
     )
+    design = RadioField(
+        _("Design"),
+        choices=[
+            SelectChoice(_USUAL, _("As usual for its kind")),
+            *(SelectChoice(each.value, DESIGNS[each]) for each in DESIGNS_FOR[CampaignKind.DIGEST]),
+        ],
+        default=_USUAL,
+        description=_("An announcement is always a letter. You can change it in the draft."),
+    )
     article = RadioField(_("The article"), coerce=int, validators=[Optional()])
     topics = Checkboxes(
         _("Topics"), description=_("None chosen: all topics."), validate_choice=False
@@ -52,6 +64,11 @@ class CampaignForm(AdminForm):
         choices=[SelectChoice(policy.value, POLICIES[policy]) for policy in UncertainPolicy],
         default=UncertainPolicy.RESEND.value,
     )
+
+    def chosen_design(self) -> Design | None:
+        """The design if one was chosen and the kind has a choice; only after validation."""
+        fitting = DESIGNS_FOR[CampaignKind(self.kind.data)]
+        return next((each for each in fitting if each.value == self.design.data), None)
 
 
 class SendAtForm(AdminForm):

@@ -17,11 +17,13 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, StopValidation, ValidationError
 
+from app.domain.campaign import CampaignKind
+from app.domain.edition import DESIGNS_FOR, Design
 from app.domain.subscription import Cadence
 from app.domain.window import MAX_CANDIDATES
 from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
-from app.web.admin.words import CADENCES, SCHEDULE_REFUSALS
+from app.web.admin.words import CADENCES, DESIGNS, SCHEDULE_REFUSALS
 
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian")
 _WEEK_FROM_SUNDAY = (6, 0, 1, 2, 3, 4, 5)
@@ -84,6 +86,13 @@ class ScheduleForm(AdminForm):
     )
     topics = Checkboxes(
         _("Topics"), description=_("None chosen: all topics."), validate_choice=False
+    )
+    design = RadioField(
+        _("Design"),
+        choices=[
+            SelectChoice(each.value, DESIGNS[each]) for each in DESIGNS_FOR[CampaignKind.DIGEST]
+        ],
+        default=Design.MORNING.value,
     )
     min_articles = IntegerField(
         _("Least number of new articles"),

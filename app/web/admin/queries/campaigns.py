@@ -149,13 +149,17 @@ def variant_of(session: Session, campaign_id: int, variant_id: int) -> Variant |
     )
 
 
-def reachable_readers(session: Session, campaign: Campaign) -> int:
-    """How many active readers chose the campaign's topics and paces: the most it can reach.
+def reachable_readers(session: Session, campaign: Campaign, *, now: datetime) -> int:
+    """How many active readers chose the campaign's topics and paces and do not pause: the most
+    it can reach.
 
     A digest reaches fewer, since nobody is sent an article twice.
     """
     mask = _topics_of(session, campaign)
-    query = select(func.count()).where(Subscriber.state == SubscriberState.ACTIVE)
+    query = select(func.count()).where(
+        Subscriber.state == SubscriberState.ACTIVE,
+        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
+    )
     if mask:
         query = query.where(
             or_(Subscriber.topic_mask == 0, Subscriber.topic_mask.bitwise_and(mask) != 0)
