@@ -70,7 +70,7 @@ def card_of_edition(edition: Shown) -> Card:
         "description": edition.summary,
         "url": url,
         "mainEntityOfPage": url,
-        "inLanguage": edition.language,
+        "inLanguage": edition.text_language,
         "datePublished": edition.sent_at.isoformat(),
         "publisher": _publisher(),
     }
@@ -92,7 +92,7 @@ def card_of_edition(edition: Shown) -> Card:
         title=edition.title,
         description=edition.summary,
         url=url,
-        language=edition.language,
+        language=edition.text_language,
         published_at=edition.sent_at,
         image=_picture(pictured) if pictured else None,
         data=data,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.archive import Story, read_story
+from app.domain.bidi import Direction, prevailing_direction
 from app.store.tables import Article, Edition
 
 
@@ -26,8 +27,13 @@ class Shown:
     stories: Sequence[Story]
 
     @property
-    def base(self) -> str:
-        return "rtl" if self.language == "ar" else "ltr"
+    def base(self) -> Direction:
+        """The direction of what it says: an edition in English may bring Arabic articles."""
+        return prevailing_direction(self.title, "rtl" if self.language == "ar" else "ltr")
+
+    @property
+    def text_language(self) -> str:
+        return "ar" if self.base == "rtl" else "en"
 
 
 def shown(session: Session, editions: Sequence[Edition]) -> list[Shown]:

@@ -1,0 +1,158 @@
+"""A whole site in a database of its own, served on loopback: the sample articles with their
+pictures, editions of each kind in the archive, and a reader with every link of a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from uuid import uuid4
+
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import make_server
+
+from app.config import Settings, read_settings
+from app.domain.campaign import CampaignKind
+from app.links import Links
+from app.store.engine import make_engine, make_sessions
+from app.store.migrate import upgrade
+from app.store.tables import Article, Campaign, Variant
+from app.usecases.launch_campaign import prepare_campaign
+from app.usecases.load_samples import load_samples
+from app.usecases.manage_campaigns import create_campaign, request_send
+from app.usecases.sign_up import request_signup
+from app.web.factory import create_app
+from tests.usecases.readers import add_reader, asking
+
+_NOTE = "صباح الخير. اخترنا لك في هذا العدد أخباراً من الموانئ والحقول والملاعب.\n\nفريق التحرير"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Showcase:
+    """`base` is the site's address, `paths` its pages by their names."""
+
+    base: str
+    paths: Mapping[str, str]
+
+
+@contextmanager
+def showcase(database_url: str, redis_url: str, folder: Path) -> Iterator[Showcase]:
+    """The site while it is needed; its database goes with it."""
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    base = f"http://127.0.0.1:{server.port}"
+    with _database(database_url) as url:
+        settings = read_settings(
+            {
+                "DATABASE_URL": url,
+                "REDIS_URL": redis_url,
+                "SMTP_URL": "smtp://127.0.0.1:1",
+                "SECRET_KEY": "a key for the showcase that is long enough",
+                "BASE_URL": base,
+                "DATA_DIR": str(folder),
+                "NASHRA_EMBEDDED": "postgres",
+                "POSTAL_ADDRESS": "شارع الصحافة، بيروت",
+            },
+            allow_private_feeds=True,
+        )
+        upgrade(url)
+        server.app = create_app(settings)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Showcase(base=base, paths=_fill(settings))
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            server.app.extensions["nashra"].engine.dispose()
+
+
+@contextmanager
+def _database(database_url: str) -> Iterator[str]:
+    """A new database beside the test session's."""
+    name = f"showcase_{uuid4().hex[:8]}"
+    admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    yield make_url(database_url).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    admin.dispose()
+
+
+def _fill(settings: Settings) -> dict[str, str]:
+    engine = make_engine(settings.database_url)
+    try:
+        return _pages(make_sessions(engine), settings)
+    finally:
+        engine.dispose()
+
+
+def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str]:
+    now, links = datetime.now(UTC), Links(settings)
+    load_samples(sessions, settings, now=now, feed_url=f"{settings.base_url}/samples/feed.xml")
+    with sessions.begin() as session:
+        articles = session.scalars(select(Article.id).order_by(Article.published_at.desc())).all()
+        readers = [
+            add_reader(session, now, f"reader{n}@example.org", language="ar").id for n in range(2)
+        ]
+        signup = request_signup(session, now=now, links=links, asked=asking("new@example.org"))
+        confirm = links.confirm_url(signup.signup_id or 0)
+    alert = _send(sessions, settings, now - timedelta(days=40), articles[-1:], CampaignKind.ALERT)
+    english = _send(sessions, settings, now - timedelta(days=2), articles[-5:-1], language="en")
+    digest = _send(sessions, settings, now, articles[:-5], note=_NOTE)
+    with sessions() as session:
+        variants = {
+            campaign: session.scalars(
+                select(Variant.id).where(Variant.campaign_id == campaign).limit(1)
+            ).one()
+            for campaign in (digest, english, alert)
+        }
+    pages = {
+        "home": "/",
+        "article": f"/a/{articles[0]}",
+        "subscribe": "/subscribe",
+        "subscribed": "/subscribed",
+        "confirm": confirm,
+        "preferences": links.preferences_url(readers[0], digest),
+        "leave": links.unsubscribe_url(readers[0], digest),
+        "unknown": "/nowhere",
+        "archive": "/archive",
+        "archive-month": f"/archive/{now.year}/{now.month}",
+        "edition": f"/archive/{digest}",
+        "edition-english": f"/archive/{english}",
+        "edition-alert": f"/archive/{alert}",
+        "search": "/archive/search?q=المينا+جديد",
+        "search-nothing": "/archive/search?q=زرافة",
+        "search-empty": "/archive/search?q=",
+        **{f"web-{n}": links.web_version_url(one) for n, one in enumerate(variants.values(), 1)},
+    }
+    return {name: path.removeprefix(settings.base_url) for name, path in pages.items()}
+
+
+def _send(
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    now: datetime,
+    articles: list[int] | tuple[int, ...],
+    kind: CampaignKind = CampaignKind.DIGEST,
+    *,
+    language: str = "ar",
+    note: str = "",
+) -> int:
+    with sessions.begin() as session:
+        campaign = create_campaign(
+            session, now=now, language=language, kind=kind, article_ids=articles, note=note
+        )
+        request_send(session, now=now, campaign_id=campaign.id)
+        number = campaign.id
+    prepare_campaign(sessions, settings, now=now, campaign_id=number)
+    with sessions() as session:
+        state = session.get_one(Campaign, number).state
+    assert state == "sending", state
+    return number

@@ -1,0 +1,84 @@
+"""axe-core finds nothing on the public pages: Arabic and English, light and dark, on a phone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.web.showcase import Showcase, showcase
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/node_modules"),
+]
+
+FIND = """async () => {
+    const report = await axe.run(document);
+    const told = report.violations.map(
+        rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).join(" | ")}`);
+    return report.passes.length < 20 ? [...told, "axe looked at hardly anything"] : told;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(
+    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Showcase]:
+    with showcase(database_url, redis_url, tmp_path_factory.mktemp("showcase")) as made:
+        yield made
+
+
+def in_language(path: str, language: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={language}"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, site: Showcase, language: str, scheme: Any) -> None:
+    axe = AXE.read_text(encoding="utf-8")
+    # The policies of the pages would keep axe out; what it looks at is the same without them.
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    found: dict[str, Any] = {}
+    for name, path in site.paths.items():
+        page.goto(f"{site.base}{in_language(path, language)}")
+        page.evaluate(axe)
+        if problems := page.evaluate(FIND):
+            found[name] = problems
+    context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [360, 600, 1200])
+def test_no_page_is_wider_than_its_screen(browser: Browser, site: Showcase, width: int) -> None:
+    """And none breaks its own policy."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    for name, path in site.paths.items():
+        page.goto(f"{site.base}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    context.close()
+    assert [one for one in complaints if "status of 404" not in one] == []
