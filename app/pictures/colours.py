@@ -15,13 +15,13 @@ def on_white(picture: Image.Image) -> Image.Image:
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
         return _eight_bits(picture).convert("RGB")
     if picture.mode == "PA" or picture.has_transparency_data:
-        clear = picture.convert("RGBA")
+        clear = picture if picture.mode == "RGBA" else picture.convert("RGBA")
         plate = Image.new("RGB", picture.size, _WHITE)
         plate.paste(clear, mask=clear.getchannel("A"))
         return _in_srgb(plate, picture.info.get("icc_profile"))
     if picture.mode in ("L", "RGB", "CMYK"):
         return _in_srgb(picture, picture.info.get("icc_profile"))
-    return picture.convert("RGB")
+    return _plain(picture)
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
@@ -42,4 +42,8 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
             converted = None
         if converted is not None:
             return converted
-    return picture.convert("RGB")
+    return _plain(picture)
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    return picture if picture.mode == "RGB" else picture.convert("RGB")

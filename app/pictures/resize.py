@@ -24,8 +24,11 @@ SMALL_SIZE = (480, 480)
 """A card's picture, 160 at most either way, three pixels for one."""
 
 MIN_SIZE = (100, 50)
-MAX_PIXELS = 40_000_000
-"""More than the cameras of newsrooms give; unpacked it is 160 MB for an instant."""
+MAX_PIXELS = 16_000_000
+"""Unpacked 64 MB, and several times that while WebP or AVIF is being unpacked."""
+
+MAX_JPEG_PIXELS = 45_000_000
+"""What the cameras of newsrooms give. JPEG is unpacked at a part of its size."""
 
 MAX_BYTES = 150_000
 SMALL_MAX_BYTES = 40_000
@@ -34,6 +37,7 @@ MAX_SCANS = 100
 bytes may ask for thousands of them."""
 
 NAME_LENGTH = 32
+_JPEG = ("JPEG", "MPO")
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _ORIENTATION = 0x0112
 _UPRIGHT = {
@@ -75,14 +79,13 @@ def make_picture(data: bytes) -> ReadyPicture:
             warnings.simplefilter("ignore")
             whole = _open(data)
             _refuse_extremes(whole, data)
-            plain = _unpack(whole)
+            shown = _unpack(whole)
     except PictureError:
         raise
     except Image.DecompressionBombError:
         raise TooManyPixels from None
     except Exception as error:  # a file that contradicts itself shows Pillow's readers' every side
         raise BrokenPicture(type(error).__name__) from error
-    shown = plain.copy()
     shown.thumbnail(MAX_SIZE, Image.Resampling.LANCZOS)
     _refuse_small(shown.size)
     body = _jpeg(shown, MAX_BYTES)
@@ -109,11 +112,12 @@ def _open(data: bytes) -> Image.Image:
 
 def _refuse_extremes(picture: Image.Image, data: bytes) -> None:
     """Looks at the head alone: nothing is unpacked yet."""
-    if picture.width * picture.height > MAX_PIXELS:
+    is_jpeg = picture.format in _JPEG
+    if picture.width * picture.height > (MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS):
         raise TooManyPixels(f"{picture.width} × {picture.height}")
     _refuse_small(picture.size)
     # Within the pixels the byte FF is always followed by 00 or a restart mark.
-    if picture.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > MAX_SCANS:
+    if is_jpeg and data.count(b"\xff\xda") > MAX_SCANS:
         raise TooManyPixels("too many scans")
 
 
@@ -125,9 +129,10 @@ def _refuse_small(size: tuple[int, int]) -> None:
 
 def _unpack(picture: Image.Image) -> Image.Image:
     """The first frame as RGB, upright, not much larger than we need it."""
-    if picture.format in ("JPEG", "MPO"):
-        # JPEG can be unpacked at an eighth, a quarter or a half of its size.
-        picture.draft(None, (MAX_SIZE[0] * 2, MAX_SIZE[1] * 2))
+    factor = _to_spare(picture.size)
+    if picture.format in _JPEG and factor > 1:
+        # It can be unpacked at an eighth, a quarter or a half of its size.
+        picture.draft(None, (picture.width // factor, picture.height // factor))
     picture.load()
     turned = _UPRIGHT.get(picture.getexif().get(_ORIENTATION, 1))
     plain = on_white(_roughly(picture))
@@ -139,12 +144,19 @@ def _unpack(picture: Image.Image) -> Image.Image:
 
 def _roughly(picture: Image.Image) -> Image.Image:
     """A very large picture, made smaller by a whole number before anything is done with it."""
-    factor = min(picture.width // (MAX_SIZE[0] * 2), picture.height // (MAX_SIZE[1] * 2))
+    factor = _to_spare(picture.size)
     if factor < 2 or picture.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return picture
     smaller = picture.reduce(factor)
     smaller.info = dict(picture.info)
     return smaller
+
+
+def _to_spare(size: tuple[int, int]) -> int:
+    """By how much a picture may shrink and still be twice the size that is shown. How it is
+    turned is not known yet, so the longer side is measured by the longer limit."""
+    short, long = sorted(size)
+    return max(1, long // (2 * max(MAX_SIZE)), short // (2 * min(MAX_SIZE)))
 
 
 def _jpeg(picture: Image.Image, max_bytes: int) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.subscription import Cadence
 from app.samples.feed import sample_articles, sample_feed
+from app.store.pictures import kept
 from app.store.tables import Article, Schedule, Source
 from app.usecases.load_samples import load_samples
 
@@ -22,7 +23,7 @@ def feed_url(now: datetime) -> Iterator[str]:
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = sample_feed("http://127.0.0.1:1", now)
+            body = sample_feed(f"http://{self.headers['Host']}", now)
             self.send_response(200)
             self.send_header("Content-Type", "application/rss+xml; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
@@ -63,6 +64,11 @@ def test_a_newcomer_finds_articles_a_login_and_a_schedule_for_every_pace(
     assert all(any(one.headline in text for text in written) for one in articles)
     for part in ("kicker", "standfirst", "image_url", "image_caption", "byline", "related"):
         assert any(getattr(article, part) for article in articles), part
+
+    # This server has no pictures: they were taken from the package, for the first mail to show.
+    pictures = {article.image_url for article in articles if article.image_url}
+    assert pictures
+    assert set(kept(session, pictures)) == pictures
 
     again = load_samples(sessions, settings, now=now + timedelta(days=1), feed_url=feed_url)
     assert (again.articles, again.login, again.password) == (first.articles, first.login, "")
