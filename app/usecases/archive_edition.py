@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.archive import Story
 from app.domain.campaign import CampaignKind
+from app.domain.edition import Design
 from app.domain.folding import search_text
 from app.links import pictures_in
 from app.mail.clean import clean_text, clipped, web_url
@@ -35,7 +36,7 @@ def archive_edition(
 ) -> Edition:
     """Keeps what the edition says: the articles of all its variants, the lead first. `site_name`
     is the title of an edition that has neither subject nor article."""
-    whole = campaign.kind is CampaignKind.ALERT
+    whole = campaign.design is Design.ALERT
     stories = [_story(article, whole=whole and not place) for place, article in enumerate(articles)]
     lead = stories[0] if stories else None
     title = clipped(campaign.subject, 200) or (lead.headline if lead else "")

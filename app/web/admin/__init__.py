@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.admin import (
+    archive,
     articles,
     auth,
     campaign_steps,
@@ -19,6 +20,7 @@ from app.web.admin import (
 from app.web.admin.blueprint import blueprint
 
 VIEWS = (
+    archive,
     articles,
     auth,
     campaign_steps,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.domain.archive import ARCHIVED
 from app.domain.campaign import EDITABLE, IN_FLIGHT, CampaignKind, CampaignState, UncertainPolicy
 from app.domain.edition import DESIGNS_FOR
 from app.domain.staff import Role
@@ -140,6 +141,7 @@ def campaign_page(campaign: Campaign, **more: Any) -> str:
         "articles": reads.articles_of(session, campaign),
         "topic_names": topic_names(topics(session), campaign.topic_mask, language()),
         "send_at_form": SendAtForm(),
+        "archived": [state.value for state in ARCHIVED],
         "designs": DESIGNS_FOR[campaign.kind] if campaign.state in EDITABLE else (),
         **list_facts([campaign]),
     }

@@ -20,6 +20,7 @@ NEEDED: dict[str, Role | None] = {
     "account": Role.VIEWER,
     "add_new_source": Role.EDITOR,
     "add_new_topic": Role.EDITOR,
+    "archive_campaign": Role.EDITOR,
     "article": Role.VIEWER,
     "articles": Role.VIEWER,
     "campaign": Role.VIEWER,
