@@ -9,14 +9,17 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
+MAX_IN_BODY = 30
+"""More than any article has; a feed must not make us fetch thousands."""
+
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([a-z]+)\s*=\s*"([^"]*)"', re.IGNORECASE)
 
 
 def addresses_in(body_html: str) -> list[str]:
-    """Where the pictures of a text are, each once, in their order."""
+    """Where the pictures of a text are, each once, in their order; the first `MAX_IN_BODY`."""
     found = (_attributes(tag).get("src", "") for tag in _IMAGE.findall(body_html))
-    return [address for address in dict.fromkeys(found) if address]
+    return [address for address in dict.fromkeys(found) if address][:MAX_IN_BODY]
 
 
 def with_own_pictures(body_html: str, find: Callable[[str], tuple[str, int, int] | None]) -> str:

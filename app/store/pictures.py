@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from app.domain.picture import PictureState, next_try
 from app.store.tables import Picture
 
+_AT_ONCE = 1000
+"""Rows a statement: the protocol bears 65,535 values."""
+
 _CLAIM = text("""
 update picture set retry_at = :until
 where id in (
@@ -43,9 +46,10 @@ def url_hash(url: str) -> bytes:
     return hashlib.sha256(url.encode()).digest()
 
 
-def want(session: Session, urls: Iterable[str], *, now: datetime) -> None:
-    """Notes that articles show these pictures, so that the workers fetch what is not there. What
-    had failed for good gets its chances again; what is ready only becomes younger."""
+def want(session: Session, urls: Iterable[str], *, now: datetime, afresh: bool = True) -> None:
+    """Notes that articles show these pictures, so that the workers fetch what is not there; what
+    is ready only becomes younger. Unless `afresh` is false, what had failed for good gets its
+    chances again. To be called once in a transaction, or two of them may wait for each other."""
     hashes = {url_hash(url): url for url in urls if url}
     if not hashes:
         return
@@ -59,10 +63,14 @@ def want(session: Session, urls: Iterable[str], *, now: datetime) -> None:
         }
         for key in sorted(hashes)  # one order for all, so that two writers never wait crosswise
     ]
-    adding = insert(Picture).values(rows)
-    session.execute(
-        adding.on_conflict_do_update(index_elements=["url_hash"], set_={"wanted_at": now})
-    )
+    for some in (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE)):
+        session.execute(
+            insert(Picture)
+            .values(some)
+            .on_conflict_do_update(index_elements=["url_hash"], set_={"wanted_at": now})
+        )
+    if not afresh:
+        return
     session.execute(
         update(Picture)
         .where(Picture.url_hash.in_(hashes), Picture.state == PictureState.FAILED)

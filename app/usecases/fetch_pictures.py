@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.picture import PictureState
-from app.feeds.errors import BadUrl, FeedError, PrivateAddress, WrongContent
+from app.feeds.errors import BadResponse, BadUrl, FeedError, PrivateAddress, WrongContent
 from app.feeds.fetch import FetchLimits
 from app.feeds.fetch_picture import fetch_picture
 from app.pictures.errors import PictureError
+from app.pictures.in_body import addresses_in
 from app.pictures.resize import ReadyPicture, make_picture
 from app.store.pictures import KeptPicture, keep, note_failure, url_hash, want
 from app.store.tables import Article, Picture
@@ -67,10 +68,12 @@ def fetch_for_freezing(
     """Fetches what these articles show and nobody has fetched yet, for `FREEZING_SECONDS` at
     most; how many became ready. What has failed before is not waited for."""
     with sessions.begin() as session:
-        urls = session.scalars(
-            select(Article.image_url).where(Article.id.in_(article_ids), Article.image_url != "")
+        articles = session.execute(
+            select(Article.image_url, Article.body_html).where(Article.id.in_(article_ids))
         ).all()
-        want(session, urls, now=now)
+        urls = [row.image_url for row in articles if row.image_url]
+        urls += [url for row in articles for url in addresses_in(row.body_html)]
+        want(session, urls, now=now, afresh=False)
     first_time = Picture.url_hash.in_([url_hash(url) for url in urls]) & (Picture.attempts == 0)
     return _fetch(sessions, settings, first_time, now=now, seconds=FREEZING_SECONDS)
 
@@ -97,7 +100,9 @@ def _fetch(
     deadline = time.monotonic() + seconds
     with sessions() as session:
         rows = session.execute(
-            select(Picture.id, Picture.url).where(which, Picture.state == PictureState.PENDING)
+            select(Picture.id, Picture.url)
+            .where(which, Picture.state == PictureState.PENDING)
+            .order_by(Picture.id)
         )
         wanted = [_Wanted(id=row.id, url=row.url) for row in rows]
     ready = 0
@@ -124,6 +129,9 @@ def _come_in(
             return fetch_picture(one.url, limits=limits, allow_private=settings.allow_private_feeds)
         except FeedError as error:
             return error
+        except Exception as error:  # whatever it was, no campaign may fail for a picture
+            log.exception("picture_unfetchable", picture=one.id)
+            return BadResponse(type(error).__name__)
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         asked: dict[Future[bytes | FeedError | None], _Wanted] = {

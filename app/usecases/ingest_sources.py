@@ -186,10 +186,12 @@ def _write(
     source.problems = [{"code": code, "title": title} for code, title in problems]
     decision = decide(known, entries)
     topics = _Topics(session, source)
+    pictures = []
     for entry in (*decision.new, *decision.changed):
         full = followed.pages.get(entry.guid, entry)
         _upsert(session, source, full, topics, content_hash=entry.content_hash, now=now)
-        want(session, [full.image_url, *addresses_in(full.body_html)], now=now)
+        pictures += [full.image_url, *addresses_in(full.body_html)]
+    want(session, pictures, now=now)
     return SourceReport(
         id=source.id,
         url=source.url,

@@ -9,13 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import queue
 from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.picture import MAX_ATTEMPTS, PictureState
+from app.pictures.in_body import MAX_IN_BODY, addresses_in
 from app.store.pictures import claim, kept, want
 from app.store.tables import Article, Campaign, CampaignPicture, Picture, Variant
 from app.usecases import fetch_pictures as fetching
@@ -299,6 +300,7 @@ def test_freezing_fetches_what_is_missing_and_leaves_out_what_hangs(
     assert shown == [ready.id]
 
 
+@pytest.mark.parametrize("path", ["/late.jpg", "/page"])
 def test_freezing_does_not_wait_again_for_what_has_failed(
     session: Session,
     sessions: sessionmaker[Session],
@@ -306,10 +308,21 @@ def test_freezing_does_not_wait_again_for_what_has_failed(
     server: _Site,
     newsroom: Newsroom,
     now: datetime,
+    path: str,
 ) -> None:
+    server.files["/page"] = ("text/html", b"<p>never</p>")
     number = newsroom.article("خبر", "politics")
-    session.get_one(Article, number).image_url = server.url("/late.jpg")
+    session.get_one(Article, number).image_url = server.url(path)
     session.commit()
     for _ in range(2):
         assert fetch_for_freezing(sessions, settings, now=now, article_ids=[number]) == 0
     assert len(server.seen) == 1
+
+
+def test_many_pictures_are_wanted_at_once_and_ten_thousand_of_one_text_are_not(
+    session: Session, now: datetime
+) -> None:
+    want(session, [f"https://a.example/{n}.jpg" for n in range(2500)], now=now)
+    assert session.scalar(select(func.count(Picture.id))) == 2500
+    body = "".join(f'<img src="https://a.example/{n}.jpg" alt="">' for n in range(10_000))
+    assert len(addresses_in(body)) == MAX_IN_BODY
