@@ -12,7 +12,7 @@ from html import escape, unescape
 MAX_IN_BODY = 30
 """More than any article has; a feed must not make us fetch thousands."""
 
-_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_IMAGE = re.compile(r'<img\b(?:[^">]|"[^"]*")*>', re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'([a-z]+)\s*=\s*"([^"]*)"', re.IGNORECASE)
 
 
