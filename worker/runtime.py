@@ -19,7 +19,7 @@ from app.store.engine import make_engine, make_sessions
 from app.store.journal import Journal
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
-from app.usecases.deliver_chunk import Delivering
+from app.usecases.chunk_run import Delivering
 from app.usecases.skeletons import Skeletons
 from worker import shutdown
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import structlog
+from celery.signals import worker_process_init
+from sqlalchemy.exc import OperationalError
+
 from app import queue
 from app.usecases.deliver_chunk import deliver_chunk
 from app.usecases.fetch_pictures import fetch_pictures
+from app.usecases.free_chunks import free_chunks
 from app.usecases.ingest_sources import ingest_source
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.send_notice import send_notice
 from app.usecases.tick import feed_chunks
 from worker.celery import celery
 from worker.runtime import runtime
+
+log = structlog.get_logger()
+
+
+@worker_process_init.connect
+def free_chunks_of_the_dead(**_: object) -> None:
+    """A pool process that starts may stand in the place of one that was killed."""
+    try:
+        free_chunks(runtime.sessions, runtime.settings.journal_dir)
+        feed_chunks(runtime.sessions, runtime.settings, now=runtime.now())
+    except OperationalError as error:
+        log.warning("chunks_not_freed", why=str(error.orig))
 
 
 @celery.task(name=queue.PREPARE_CAMPAIGN)

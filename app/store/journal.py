@@ -5,12 +5,14 @@ A worker process has one file, mapped into its memory: a head that names the chu
 letter for each of its deliveries, `S` from just before the final dot may leave and `R` once the
 server has accepted the message. Setting a letter is a store to memory that outlives a killed
 process, as it need not outlive a lost machine. All of the file's room is taken when it is made:
-a disk that fills up stops no message half-way. When a chunk's lease has run out, whoever takes
-it over reads the file: R was sent, S is uncertain, neither was never handed over.
+a disk that fills up stops no message half-way. The file is locked as long as its process lives
+and holds it: one that can be locked tells that its chunk is in nobody's hands. Whoever takes
+that chunk over reads the file: R was sent, S is uncertain, neither was never handed over.
 """
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import re
@@ -49,6 +51,7 @@ class Journal:
         self.name = ""
         self._folder = folder
         self._map: mmap.mmap | None = None
+        self._file = -1
         self._base = 0
 
     def open(self) -> None:
@@ -59,16 +62,20 @@ class Journal:
         self.keep()
         self._folder.mkdir(parents=True, exist_ok=True)
         self.name = f"{host_prefix()}{os.getpid()}.{os.urandom(4).hex()}.journal"
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        unready = self._path.with_suffix(".new")
+        file = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
+            fcntl.flock(file, fcntl.LOCK_EX)
             if os.write(file, bytes(_FILE_SIZE)) < _FILE_SIZE:
                 raise OSError("there is no room for a journal")
             self._map = mmap.mmap(file, _FILE_SIZE)
+            unready.rename(self._path)
         except OSError:
-            self._path.unlink(missing_ok=True)
-            raise
-        finally:
+            self.keep()
             os.close(file)
+            unready.unlink(missing_ok=True)
+            raise
+        self._file = file
 
     def start_chunk(self, campaign_id: int, first: int, last: int) -> None:
         """Forgets the chunk before, whose results are in the database, and begins this one."""
@@ -87,11 +94,18 @@ class Journal:
         """The server has accepted it."""
         self._letters[self._base + ordinal] = _ACCEPTED
 
+    def entries(self) -> JournalEntries:
+        """What is noted of this chunk."""
+        return _entries_of(self._letters[:])
+
     def keep(self) -> None:
         """Leaves the file for whoever takes the chunk over; `open` makes another."""
         if self._map is not None:
             self._map.close()
             self._map = None
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
     def close(self) -> None:
         """Removes the file; only for a process that ends in order, with no chunk in its hands."""
@@ -116,6 +130,26 @@ class Journal:
         self.close()
 
 
+def abandoned_journals(folder: Path) -> list[str]:
+    """The journals of this machine whose processes are gone, or have left them."""
+    return [path.name for path in folder.glob(f"{host_prefix()}*.journal") if not _is_locked(path)]
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return True  # Its process has ended in order just now.
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(file)
+
+
 def read_journal(folder: Path, name: str, campaign_id: int) -> JournalEntries | None:
     """What the journal of this name says of the campaign; None when it is not on this machine or
     holds something else."""
@@ -126,8 +160,12 @@ def read_journal(folder: Path, name: str, campaign_id: int) -> JournalEntries | 
     except OSError:
         return None
     head = _HEAD.match(content)
-    if head is None or int(head[1]) != campaign_id:
-        return None
+    return _entries_of(content) if head is not None and int(head[1]) == campaign_id else None
+
+
+def _entries_of(content: bytes) -> JournalEntries:
+    head = _HEAD.match(content)
+    assert head is not None
     letters = list(enumerate(content[_HEAD_SIZE:], start=int(head[2])))
     return JournalEntries(
         begun=frozenset(ordinal for ordinal, letter in letters if letter),

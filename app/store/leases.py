@@ -8,6 +8,7 @@ about leases whatever their own clocks say.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -116,6 +117,20 @@ def lease_chunk(
         return None
     values = {**row, "policy": UncertainPolicy(row["policy"])}
     return LeasedChunk(**values)
+
+
+def end_leases(session: Session, journals: Sequence[str]) -> set[str]:
+    """Ends at once the leases of workers that are known to be gone, by the names of their
+    journals; returns the names that a chunk still needs."""
+    rows = session.execute(
+        text("""
+        update chunk set leased_until = least(leased_until, clock_timestamp()), queued_at = null
+        where state = 'leased' and journal = any(:journals)
+        returning journal
+        """),
+        {"journals": list(journals)},
+    )
+    return set(rows.scalars())
 
 
 def close_chunk(session: Session, chunk: LeasedChunk, *, rest: float = 0.0) -> bool:

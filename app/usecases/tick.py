@@ -18,6 +18,7 @@ from app.config import Settings
 from app.store.leases import finish_campaign
 from app.store.pictures import claim
 from app.usecases.fetch_pictures import TURN
+from app.usecases.free_chunks import free_chunks
 from app.usecases.run_schedule import run_due_schedules
 
 QUEUED_AHEAD = 32
@@ -87,6 +88,7 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
         scheduled = run_due_schedules(session, now=now)
     _ask(settings, queue.PREPARE_CAMPAIGN, scheduled)
     finish_campaigns(sessions)
+    free_chunks(sessions, settings.journal_dir)
     soon = now + ASK_AGAIN
     return Ticked(
         schedules=len(scheduled),

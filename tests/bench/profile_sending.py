@@ -20,7 +20,8 @@ from app.mail.smtp.pool import SmtpPool
 from app.store.journal import Journal
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
-from app.usecases.deliver_chunk import Delivering, deliver_chunk
+from app.usecases.chunk_run import Delivering
+from app.usecases.deliver_chunk import deliver_chunk
 from app.usecases.skeletons import Skeletons
 from tests.bench.report import report
 from tests.rig import Rig
@@ -34,7 +35,7 @@ ROOMS = (
     ("tokens: HMAC and base64", ("hmac", "base64", "app/links.py")),
     ("message: filling the skeleton", ("app/mail/wire.py", "b2a_base64", "'join'", "translate")),
     ("smtp: the conversation", ("app/mail/smtp/",)),
-    ("story: deliver_chunk", ("app/usecases/", "app/throttle.py")),
+    ("story: the chunk", ("app/usecases/", "app/throttle.py")),
 )
 
 

@@ -39,6 +39,7 @@ def endure(
     policy: UncertainPolicy = UncertainPolicy.RESEND,
     seconds: float = 180,
     pause: tuple[float, float] = (0.3, 1.5),
+    lease: int = LEASE,
 ) -> Ordeal:
     """Sends to `readers` while the faults happen one after the other, spread over the sending.
 
@@ -55,7 +56,7 @@ def endure(
             sink.url,
             SMTP_CONNECTIONS=str(CONNECTIONS),
             SMTP_TIMEOUT="2",
-            LEASE_SECONDS=str(LEASE),
+            LEASE_SECONDS=str(lease),
             CHUNK_SIZE="200",
             GROUP_SIZE="50",
             TICK_INTERVAL="0.5",

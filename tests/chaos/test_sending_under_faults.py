@@ -6,7 +6,13 @@ import random
 
 from app.domain.campaign import UncertainPolicy
 from tests.chaos.campaign import endure
-from tests.chaos.faults import EVERY_FAULT, KILLS
+from tests.chaos.faults import (
+    EVERY_FAULT,
+    KILLS,
+    kill_pool_process,
+    kill_worker,
+    restart_postgres,
+)
 
 
 def test_no_fault_loses_a_reader() -> None:
@@ -21,6 +27,15 @@ def test_no_fault_loses_a_reader() -> None:
     assert verdict.repeated <= ordeal.may_repeat, ordeal
     assert ordeal.state == "finished", ordeal
     assert verdict.tally == {"sent": 3_000}, ordeal
+
+
+def test_a_killed_process_or_a_lost_database_does_not_cost_a_lease() -> None:
+    """With leases of ten minutes the campaign is over in one."""
+    faults = (kill_pool_process, restart_postgres, kill_worker)
+    ordeal = endure(faults, readers=1_500, seed=3, lease=600, seconds=60)
+    assert ordeal.state == "finished", ordeal
+    assert ordeal.verdict.tally == {"sent": 1_500}, ordeal
+    assert ordeal.verdict.repeated <= ordeal.may_repeat, ordeal
 
 
 def test_hold_never_repeats() -> None:

@@ -29,7 +29,8 @@ from app.store.journal import Journal
 from app.store.tables import Campaign, Chunk, Delivery, Subscriber
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
-from app.usecases.deliver_chunk import Delivering, deliver_chunk
+from app.usecases.chunk_run import Delivering
+from app.usecases.deliver_chunk import deliver_chunk
 from app.usecases.skeletons import Skeletons
 from tests.store.ledger_rows import add_campaign, let_lease_run_out, states
 
