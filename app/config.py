@@ -55,6 +55,7 @@ class Settings:
     data_dir: Path = PROJECT_ROOT / "var"
     embedded: frozenset[str] = frozenset()
     allow_private_feeds: bool = False
+    websub: str = "auto"
     feed_max_bytes: int = 5_000_000
     feed_timeout: float = 20.0
     feed_interval: int = 600
@@ -288,6 +289,11 @@ _RULES: dict[str, _Rule] = {
         "left to `nashra up`: which of postgres, redis and mailbox it started",
     ),
     "ALLOW_PRIVATE_FEEDS": _Rule("allow_private_feeds", _flag, "1 or 0"),
+    "WEBSUB": _Rule(
+        "websub",
+        _one_of("auto", "on", "off"),
+        "auto, on or off: whether hubs may push to BASE_URL; auto asks for public https",
+    ),
     "FEED_MAX_BYTES": _Rule(
         "feed_max_bytes", _integer(10_000, 100_000_000), "a number of bytes from 10000 to 100000000"
     ),

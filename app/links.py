@@ -27,6 +27,7 @@ _SEALS = {
     "message-id": ("delivery", _FIRST),
     "bounce": ("delivery", _SECOND),
     "web": ("web", _FIRST),
+    "hub": ("hub", _FIRST),
 }
 """The key of each purpose and its half of the MAC. The two of a pair always stand in the same
 mail, so that one HMAC serves both: each half is a MAC of its own, and neither tells the other."""
@@ -126,6 +127,14 @@ class Links:
     def read_web_version(self, token: str) -> int:
         """The variant's id. Raises `BadToken`."""
         return self._verify("web", token)
+
+    def hub_url(self, source_id: int) -> str:
+        """Where the WebSub hub of a source pushes to."""
+        return f"{self.base_url}/hub/{self._sign('hub', source_id)}"
+
+    def read_hub(self, token: str) -> int:
+        """The source's id. Raises `BadToken`."""
+        return self._verify("hub", token)
 
     def message_id(self, campaign_id: int, ordinal: int) -> str:
         """The Message-ID of a delivery, angle brackets included; the same on every retry."""

@@ -22,6 +22,8 @@ PREPARE_CAMPAIGN = "campaign.prepare"
 DELIVER_CHUNK = "chunk.deliver"
 SEND_NOTICE = "notice.send"
 INGEST_SOURCE = "source.ingest"
+INGEST_PUSH = "push.ingest"
+SUBSCRIBE_HUB = "hub.subscribe"
 FETCH_PICTURES = "pictures.fetch"
 
 QUEUE_OF = {
@@ -29,6 +31,8 @@ QUEUE_OF = {
     DELIVER_CHUNK: BULK,
     SEND_NOTICE: TRANSACTIONAL,
     INGEST_SOURCE: CONTENT,
+    INGEST_PUSH: CONTENT,
+    SUBSCRIBE_HUB: CONTENT,
     FETCH_PICTURES: CONTENT,
 }
 

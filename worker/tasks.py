@@ -10,9 +10,10 @@ from app import queue
 from app.usecases.deliver_chunk import deliver_chunk
 from app.usecases.fetch_pictures import fetch_pictures
 from app.usecases.free_chunks import free_chunks
-from app.usecases.ingest_sources import ingest_source
+from app.usecases.ingest_sources import ingest_push, ingest_source
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.send_notice import send_notice
+from app.usecases.subscribe_hub import subscribe_hub
 from app.usecases.tick import feed_chunks
 from worker.celery import celery
 from worker.runtime import runtime
@@ -62,3 +63,19 @@ def ingest_source_task(source_id: int) -> None:
 @celery.task(name=queue.FETCH_PICTURES)
 def fetch_pictures_task(*picture_ids: int) -> None:
     fetch_pictures(runtime.sessions, runtime.settings, now=runtime.now(), picture_ids=picture_ids)
+
+
+@celery.task(name=queue.INGEST_PUSH)
+def ingest_push_task(push_id: int) -> None:
+    ingest_push(runtime.sessions, runtime.settings, now=runtime.now(), push_id=push_id)
+
+
+@celery.task(name=queue.SUBSCRIBE_HUB)
+def subscribe_hub_task(source_id: int) -> None:
+    subscribe_hub(
+        runtime.sessions,
+        runtime.settings,
+        runtime.links,
+        now=runtime.now(),
+        source_id=source_id,
+    )

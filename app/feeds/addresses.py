@@ -43,13 +43,17 @@ _SITE_LOCAL = ipaddress.ip_network("fec0::/10")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A URL taken apart. `host` is in ASCII, an IPv6 address without its brackets."""
+    """A URL taken apart. `host` is in ASCII, an IPv6 address without its brackets.
+
+    `lasting_url` is what to ask for the next time: where redirects that are for good (301, 308)
+    have led, before the first one that is not."""
 
     url: str
     scheme: str
     host: str
     port: int
     path: str
+    lasting_url: str = ""
 
     @property
     def host_header(self) -> str:

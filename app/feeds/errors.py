@@ -52,8 +52,20 @@ class NotFound(FeedError):
     code = "not_found"
 
 
+class Gone(FeedError):
+    """The server says that it is gone for good (410)."""
+
+    code = "gone"
+
+
 class BadStatus(FeedError):
+    """`retry_after` is how long the server asks to be left alone, in seconds."""
+
     code = "bad_status"
+
+    def __init__(self, detail: str = "", *, retry_after: float = 0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class BadResponse(FeedError):
@@ -84,6 +96,12 @@ class EmptyFeed(FeedError):
     """Nothing came but whitespace. A feed without entries is not this: it is simply quiet."""
 
     code = "empty"
+
+
+class MovedToKnown(FeedError):
+    """The feed has moved for good to the address of another source."""
+
+    code = "moved_to_known"
 
 
 class NotXml(FeedError):

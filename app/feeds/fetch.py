@@ -8,44 +8,45 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
-import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urljoin
 
 from urllib3 import BaseHTTPResponse
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from app.feeds.addresses import IpAddress, Target, read_url, resolve
+from app.feeds.connection import connect, guarded, left
 from app.feeds.errors import (
     BadRedirect,
     BadResponse,
     BadStatus,
     BadUrl,
     ConnectionFailed,
+    Gone,
     NotFound,
     RedirectLoop,
     TimedOut,
-    TlsFailed,
     TooLarge,
     TooManyRedirects,
 )
+from app.feeds.web_address import absolute_url
 
 MAX_REDIRECTS = 5
 _PIECE = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 FOR_FEEDS = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    "application/feed+json, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 FOR_PAGES = "text/html, application/xhtml+xml, */*;q=0.1"
 _VALIDATOR = re.compile(r"[\x20-\x7e]{1,500}")
+_LINK = re.compile(r"<([^<>]{1,2000})>([^<,]*)")
+_RELATION = re.compile(r"""rel\s*=\s*["']?([\w\s-]+)""", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.ASCII | re.IGNORECASE)
 
 
@@ -60,7 +61,8 @@ class FetchLimits:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
     """The answer. "unchanged" has no body. `charset` is what the server declared, if it did;
-    `etag` and `last_modified` are to be given with the next fetch."""
+    `etag` and `last_modified` are to be given with the next fetch, which best goes to
+    `lasting_url`. `hub` and `self_url` are what its Link headers say of WebSub."""
 
     status: Literal["new", "unchanged"]
     body: bytes = b""
@@ -69,6 +71,9 @@ class Fetched:
     etag: str = ""
     last_modified: str = ""
     final_url: str = ""
+    lasting_url: str = ""
+    hub: str = ""
+    self_url: str = ""
 
 
 def fetch_feed(
@@ -102,6 +107,7 @@ def visit(
     *,
     method: str = "GET",
     headers: Mapping[str, str],
+    body: bytes | None = None,
     seconds: float,
     allow_private: bool,
 ) -> Iterator[tuple[Target, BaseHTTPResponse]]:
@@ -113,13 +119,16 @@ def visit(
     deadline = time.monotonic() + seconds
     target = read_url(url)
     seen = {target.url}
+    lasting = target.url
     for _ in range(MAX_REDIRECTS + 1):
-        addresses = resolve(target, seconds=_left(deadline), allow_private=allow_private)
-        with _answer(target, addresses, method, headers, deadline) as answer:
+        addresses = resolve(target, seconds=left(deadline), allow_private=allow_private)
+        with _answer(target, addresses, method, headers, body, deadline) as answer:
             if answer.status not in _REDIRECTS:
-                yield target, answer
+                yield replace(target, lasting_url=lasting), answer
                 return
-            target = _next_target(target, answer.headers.get("Location", ""))
+            before, target = target, _next_target(target, answer.headers.get("Location", ""))
+            if answer.status in _FOR_GOOD and lasting == before.url:
+                lasting = target.url
         if target.url in seen:
             raise RedirectLoop(f"back to {target.host}")
         seen.add(target.url)
@@ -150,6 +159,7 @@ def _answer(
     addresses: list[IpAddress],
     method: str,
     headers: Mapping[str, str],
+    body: bytes | None,
     deadline: float,
 ) -> Iterator[BaseHTTPResponse]:
     """The answer to one request; its errors, and those of reading it, become `FeedError`s.
@@ -165,12 +175,14 @@ def _answer(
         **headers,
     }
     try:
-        connection = _connect(target, addresses, deadline)
-        with _guarded(connection, deadline):
-            connection.request(method, target.path, headers=all_headers, preload_content=False)
+        connection = connect(target, addresses, deadline)
+        with guarded(connection, deadline):
+            connection.request(
+                method, target.path, body=body, headers=all_headers, preload_content=False
+            )
             with closing(connection.getresponse()) as answer:
                 yield answer
-            _left(deadline)  # an answer without a length looks complete when it is hung up
+            left(deadline)  # an answer without a length looks complete when it is hung up
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         if isinstance(error, TimeoutError) or time.monotonic() >= deadline:
             raise TimedOut from None
@@ -179,91 +191,60 @@ def _answer(
         raise BadResponse(type(error).__name__) from None
 
 
-def _connect(target: Target, addresses: list[IpAddress], deadline: float) -> HTTPConnection:
-    """A connection to the first address that answers."""
-    problem = ""
-    for address in addresses:
-        connection = _connection(target, address, _left(deadline))
-        try:
-            connection.connect()
-        except ssl.SSLCertVerificationError as error:
-            raise TlsFailed(error.verify_message) from None
-        except (HTTPError, OSError) as error:
-            connection.close()
-            if isinstance(error, ssl.SSLError):
-                raise TlsFailed(error.reason or "") from None
-            problem = _reason(error)
-        else:
-            return connection
-    if time.monotonic() >= deadline:
-        raise TimedOut("it does not accept the connection")
-    raise ConnectionFailed(problem)
-
-
-def _connection(target: Target, address: IpAddress, seconds: float) -> HTTPConnection:
-    if target.scheme == "http":
-        return HTTPConnection(str(address), target.port, timeout=seconds)
-    return HTTPSConnection(
-        str(address),
-        target.port,
-        timeout=seconds,
-        server_hostname=target.host,
-        ssl_context=ssl.create_default_context(),
-    )
-
-
-@contextmanager
-def _guarded(connection: HTTPConnection, deadline: float) -> Iterator[None]:
-    """Ends the connection with the block, or at the deadline if that comes first.
-
-    It works on the socket itself: the connection lets go of it before the body is read, and a
-    refused head of an answer would keep it open.
-    """
-    line = connection.sock
-    assert isinstance(line, socket.socket)
-    guard = threading.Timer(_left(deadline), _hang_up, [line])
-    guard.daemon = True
-    guard.start()
-    try:
-        yield
-    finally:
-        guard.cancel()
-        guard.join()
-        connection.close()
-        if line.fileno() != -1:
-            socket.close(line.detach())
-
-
-def _hang_up(line: socket.socket) -> None:
-    """Wakes whoever waits on the connection; the plain shutdown leaves TLS out of it."""
-    with suppress(OSError):  # it has ended by itself
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
-
-
 def read_answer(
     answer: BaseHTTPResponse, target: Target, conditions: dict[str, str], limits: FetchLimits
 ) -> Fetched:
     """The whole of a good answer, or the `FeedError` that its status or size is."""
     if answer.status == 304 and conditions:
-        return Fetched(status="unchanged", final_url=target.url)
-    if answer.status in (404, 410):
-        raise NotFound(f"HTTP {answer.status}")
+        return Fetched(status="unchanged", final_url=target.url, lasting_url=target.lasting_url)
+    if answer.status == 404:
+        raise NotFound("HTTP 404")
+    if answer.status == 410:
+        raise Gone("HTTP 410")
     if answer.status != 200:
-        raise BadStatus(f"HTTP {answer.status}")
+        raise BadStatus(f"HTTP {answer.status}", retry_after=_retry_after(answer))
     length = answer.headers.get("Content-Length", "")
     if length.isdecimal() and len(length) < 20 and int(length) > limits.max_bytes:
         raise TooLarge(f"more than {limits.max_bytes} bytes")
-    content_type = answer.headers.get("Content-Type", "")
+    plain = as_fetched(
+        _body(answer, limits.max_bytes),
+        content_type=answer.headers.get("Content-Type", ""),
+        url=target.url,
+    )
+    return replace(
+        plain,
+        etag=_validator(answer.headers.get("ETag", "")),
+        last_modified=_validator(answer.headers.get("Last-Modified", "")),
+        lasting_url=target.lasting_url,
+        hub=_linked(answer, "hub", target.url),
+        self_url=_linked(answer, "self", target.url),
+    )
+
+
+def as_fetched(body: bytes, *, content_type: str, url: str) -> Fetched:
+    """A body that came with this Content-Type header, as if from `url`."""
     charset = _CHARSET.search(content_type)
     return Fetched(
         status="new",
-        body=_body(answer, limits.max_bytes),
+        body=body,
         content_type=content_type.partition(";")[0].strip().lower(),
         charset=charset[1].lower() if charset else "",
-        etag=_validator(answer.headers.get("ETag", "")),
-        last_modified=_validator(answer.headers.get("Last-Modified", "")),
-        final_url=target.url,
+        final_url=url,
     )
+
+
+def _linked(answer: BaseHTTPResponse, relation: str, base: str) -> str:
+    """The address that a Link header (RFC 8288) gives for a relation; "" for none."""
+    for found in _LINK.finditer(answer.headers.get("Link", "")[:8000]):
+        relations = _RELATION.search(found[2])
+        if relations is not None and relation in relations[1].lower().split():
+            return absolute_url(found[1], base)
+    return ""
+
+
+def _retry_after(answer: BaseHTTPResponse) -> float:
+    text = answer.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
 def _body(answer: BaseHTTPResponse, max_bytes: int) -> bytes:
@@ -280,16 +261,3 @@ def _body(answer: BaseHTTPResponse, max_bytes: int) -> bytes:
 def _validator(value: str) -> str:
     """ETag or Last-Modified, if it can be sent back as it is."""
     return value if _VALIDATOR.fullmatch(value) else ""
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimedOut
-    return left
-
-
-def _reason(error: Exception) -> str:
-    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-    text = cause.strerror if isinstance(cause, OSError) else None
-    return text or type(error).__name__

@@ -56,12 +56,14 @@ class EntryProblem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedFeed:
-    """The entries in the order of the feed, each guid once. `hub` and `self_url` are what the
-    feed says of its WebSub hub and of its own address; "" where it says nothing."""
+    """The entries in the order of the feed, each guid once. `site` is the address that entries
+    without one of their own have. `hub` and `self_url` are what the feed says of its WebSub hub
+    and of its own address; "" where it says nothing."""
 
     title: str
     entries: tuple[ArticleDraft, ...]
     problems: tuple[EntryProblem, ...] = ()
+    site: str = ""
     hub: str = ""
     self_url: str = ""
 
@@ -120,6 +122,7 @@ def parse_feed(
         title=raw.title,
         entries=tuple(drafts.values()),
         problems=tuple(problems),
+        site=absolute_url(site, base_url),
         hub=absolute_url(raw.hub, base_url),
         self_url=absolute_url(raw.self_url, base_url),
     )

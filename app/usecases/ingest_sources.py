@@ -1,36 +1,40 @@
-"""Articles come in: a source is fetched, its entries are compared with what is there, and the
-difference is written.
+"""Articles come in: a source is fetched, or its hub pushes, and what is new is written.
 
-`decide` is pure; the network is spoken to with no transaction open; each source is one
-transaction, so a broken feed is told on its source and stops nothing else.
+The network is spoken to with no transaction open, several sources side by side; each source is
+one transaction, so a broken feed is told on its source and stops nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.article import ArticleDraft, fold_name
-from app.feeds.errors import BadResponse, FeedError
-from app.feeds.fetch import Fetched, FetchLimits, fetch_feed
-from app.feeds.parse import ParsedFeed, parse_feed
-from app.pictures.in_body import addresses_in
-from app.store.pictures import want
-from app.store.tables import Article, Source, Topic
-from app.usecases.article_rows import content_of
-from app.usecases.follow_links import Followed, follow_links
+from app.domain.article import ArticleDraft
+from app.domain.polling import next_poll
+from app.feeds.errors import BadStatus, FeedError, Gone, MovedToKnown
+from app.feeds.fetch import Fetched
+from app.feeds.parse import ParsedFeed
+from app.store.tables import HubPush, Source
+from app.usecases.follow_links import Followed
+from app.usecases.look_at_source import Asked, Looked, follow, look, read_pushed
+from app.usecases.record_audit import record
+from app.usecases.subscribe_hub import note_hub
+from app.usecases.write_articles import Decision, decide, known_hashes, write_articles
 
 log = structlog.get_logger()
 
-LONGEST_REST = timedelta(hours=6)
-"""A failing source is asked less and less often, up to this."""
+SIDE_BY_SIDE = 8
+"""How many sources are waited for at a time."""
+
+_DICE = random.SystemRandom()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,43 +53,26 @@ class SourceReport:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
-    """What is to be done with the entries of a feed."""
-
-    new: tuple[ArticleDraft, ...]
-    changed: tuple[ArticleDraft, ...]
-    unchanged: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    id: int
-    url: str
-    etag: str
-    last_modified: str
-    follow_links: bool
-
-
-def decide(known: Mapping[str, bytes], entries: Sequence[ArticleDraft]) -> Decision:
-    """Compares entries with the content hashes that are there, by guid."""
-    new = tuple(entry for entry in entries if entry.guid not in known)
-    changed = tuple(
-        entry
-        for entry in entries
-        if entry.guid in known and known[entry.guid] != entry.content_hash
-    )
-    return Decision(new=new, changed=changed, unchanged=len(entries) - len(new) - len(changed))
-
-
 def ingest_all(
     sessions: sessionmaker[Session], settings: Settings, *, now: datetime
 ) -> list[SourceReport]:
-    """Looks at every active source, one after the other. May be repeated."""
+    """Looks at every active source, `SIDE_BY_SIDE` at a time; what they brought is written one
+    after the other. May be repeated."""
     with sessions() as session:
-        ids = session.scalars(select(Source.id).where(Source.active).order_by(Source.id)).all()
-    reports = (ingest_source(sessions, settings, now=now, source_id=one) for one in ids)
-    return [report for report in reports if report is not None]
+        found = session.scalars(select(Source).where(Source.active)).all()
+        asked = [Asked.of(source) for source in found]
+    reports = []
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="source") as pool:
+        looks = [pool.submit(look, one, settings, now) for one in asked]
+        follows: list[Future[Looked]] = []
+        for done in as_completed(looks):
+            looked = done.result()
+            if wanted := _to_follow(sessions, looked):
+                follows.append(pool.submit(follow, looked, wanted, settings, now))
+            else:
+                reports.append(_note(sessions, settings, looked, now=now))
+        reports += [_note(sessions, settings, f.result(), now=now) for f in as_completed(follows)]
+    return sorted(reports, key=lambda report: report.id)
 
 
 def ingest_source(
@@ -100,98 +87,100 @@ def ingest_source(
         source = session.get(Source, source_id)
         if source is None:
             return None
-        asked = _Asked(
-            id=source.id,
-            url=source.url,
-            etag=source.etag,
-            last_modified=source.last_modified,
-            follow_links=source.follow_links,
-        )
-    try:
-        fetched, feed = _look(asked, settings, now)
-    except FeedError as error:
-        with sessions.begin() as session:
-            _note_failure(session, settings, asked, error, now=now)
-        log.info("source_failed", source=asked.id, code=error.code, detail=error.detail)
-        return SourceReport(
-            id=asked.id, url=asked.url, status="failed", error=error.code, detail=error.detail
-        )
-    followed = Followed()
-    if asked.follow_links and feed is not None:
-        with sessions() as session:
-            decision = decide(_known(session, asked.id, feed.entries), feed.entries)
-        followed = follow_links(settings, (*decision.new, *decision.changed), now=now)
+        asked = Asked.of(source)
+    looked = look(asked, settings, now)
+    if wanted := _to_follow(sessions, looked):
+        looked = follow(looked, wanted, settings, now)
+    return _note(sessions, settings, looked, now=now)
+
+
+def ingest_push(
+    sessions: sessionmaker[Session], settings: Settings, *, now: datetime, push_id: int
+) -> SourceReport | None:
+    """Takes in what a hub has pushed; None when it was taken in before. What cannot be read, or
+    not be read as a whole, is left to the next look at the source, which is made due. May be
+    repeated."""
+    with sessions() as session:
+        push = session.get(HubPush, push_id)
+        if push is None or push.next_at is None:
+            return None
+        asked = Asked.of(session.get_one(Source, push.source_id))
+        body, kind = push.body, push.content_type
+    looked = read_pushed(asked, body, content_type=kind, settings=settings, now=now)
+    if wanted := _to_follow(sessions, looked):
+        looked = follow(looked, wanted, settings, now)
     with sessions.begin() as session:
-        return _write(session, settings, asked, fetched, feed, followed, now=now)
+        push = session.get_one(HubPush, push_id, with_for_update=True)
+        if push.next_at is None:
+            return None
+        push.body, push.next_at = b"", None
+        source = session.get_one(Source, asked.id, with_for_update=True)
+        if looked.error is not None or looked.followed.later:
+            source.next_poll_at = now
+        if looked.feed is None:
+            return _failed(source, looked.error)
+        decision = write_articles(session, source, looked.feed, looked.followed, now=now)
+        return _report(source, decision, [])
 
 
-def _look(asked: _Asked, settings: Settings, now: datetime) -> tuple[Fetched, ParsedFeed | None]:
-    fetched = fetch_feed(
-        asked.url,
-        etag=asked.etag,
-        last_modified=asked.last_modified,
-        limits=FetchLimits(max_bytes=settings.feed_max_bytes, seconds=settings.feed_timeout),
-        allow_private=settings.allow_private_feeds or _is_our_own(asked.url, settings),
-    )
-    if fetched.status == "unchanged":
-        return fetched, None
-    try:
-        feed = parse_feed(
-            fetched.body,
-            content_type=fetched.content_type,
-            charset=fetched.charset,
-            base_url=fetched.final_url,
-            now=now,
-            zone=settings.timezone,
-        )
-    except FeedError:
-        raise
-    except Exception as error:  # a feed that breaks the parser must not stop the others
-        log.exception("feed_unreadable", source=asked.id)
-        raise BadResponse(f"it cannot be read: {type(error).__name__}") from error
-    return fetched, feed
+def _to_follow(sessions: sessionmaker[Session], looked: Looked) -> tuple[ArticleDraft, ...]:
+    """The entries whose pages are to be read: what is new or changed, if the source asks for it."""
+    if not looked.asked.follow_links or looked.feed is None:
+        return ()
+    with sessions() as session:
+        known = known_hashes(session, looked.asked.id, looked.feed.entries)
+    decision = decide(known, looked.feed.entries)
+    return (*decision.new, *decision.changed)
 
 
-def _is_our_own(url: str, settings: Settings) -> bool:
-    """Whether the feed is one that this site serves itself, as the samples are."""
-    return url.startswith(f"{settings.base_url}/samples/")
-
-
-def _write(
-    session: Session,
-    settings: Settings,
-    asked: _Asked,
-    fetched: Fetched,
-    feed: ParsedFeed | None,
-    followed: Followed,
-    *,
-    now: datetime,
+def _note(
+    sessions: sessionmaker[Session], settings: Settings, looked: Looked, *, now: datetime
 ) -> SourceReport:
-    source = session.get_one(Source, asked.id, with_for_update=True)
+    """Writes what a look gave, in one transaction."""
+    with sessions.begin() as session:
+        source = session.get_one(Source, looked.asked.id, with_for_update=True)
+        if looked.error is not None:
+            _note_failure(source, settings, looked.error, now=now)
+            return _failed(source, looked.error)
+        assert looked.fetched is not None
+        _note_success(source, settings, now=now)
+        if looked.feed is None:
+            return SourceReport(id=source.id, url=source.url, status="unchanged")
+        fetched, feed, followed = looked.fetched, looked.feed, looked.followed
+        problems = _note_feed(source, fetched, feed, followed)
+        _follow_the_move(session, source, fetched.lasting_url, now=now)
+        note_hub(session, settings, source, fetched, feed, now=now)
+        decision = write_articles(session, source, feed, followed, now=now)
+        return _report(source, decision, problems)
+
+
+def _note_success(source: Source, settings: Settings, *, now: datetime) -> None:
     source.polled_at = source.succeeded_at = now
-    source.next_poll_at = now + timedelta(seconds=settings.feed_interval)
     source.failures, source.error_code, source.error_detail = 0, "", ""
-    if feed is None:
-        return SourceReport(id=source.id, url=source.url, status="unchanged")
+    source.next_poll_at = next_poll(
+        now, interval=settings.feed_interval, failures=0, chance=_DICE.random()
+    )
+
+
+def _note_feed(
+    source: Source, fetched: Fetched, feed: ParsedFeed, followed: Followed
+) -> list[tuple[str, str]]:
+    """Keeps what the feed says of itself, and the entries that lacked something."""
     whole = all(problem.code != "cut_short" for problem in feed.problems) and not followed.later
     # A feed that broke off is asked for again as a whole, or its rest would never come.
     source.etag = fetched.etag if whole else ""
     source.last_modified = fetched.last_modified if whole else ""
     source.name = source.name or feed.title
-    entries = [entry for entry in feed.entries if entry.guid not in followed.later]
-    known = _known(session, source.id, entries)
     problems = [(p.code, p.guid_or_title) for p in feed.problems]
     problems += [("no_date", e.headline) for e in feed.entries if e.published_at is None]
     problems += [("page_failed", headline) for headline, _ in followed.failed]
     source.problems = [{"code": code, "title": title} for code, title in problems]
-    decision = decide(known, entries)
-    topics = _Topics(session, source)
-    pictures = []
-    for entry in (*decision.new, *decision.changed):
-        full = followed.pages.get(entry.guid, entry)
-        _upsert(session, source, full, topics, content_hash=entry.content_hash, now=now)
-        pictures += [full.image_url, *addresses_in(full.body_html)]
-    want(session, pictures, now=now)
+    return problems
+
+
+def _report(
+    source: Source, decision: Decision, problems: Sequence[tuple[str, str]]
+) -> SourceReport:
     return SourceReport(
         id=source.id,
         url=source.url,
@@ -203,76 +192,50 @@ def _write(
     )
 
 
-def _known(session: Session, source_id: int, entries: Sequence[ArticleDraft]) -> dict[str, bytes]:
-    """The hashes of the entries that are articles already, by guid. What staff have edited counts
-    as unchanged, whatever the feed says."""
-    by_guid = {entry.guid: entry for entry in entries}
-    rows = session.execute(
-        select(Article.guid, Article.content_hash, Article.edited_at).where(
-            Article.source_id == source_id, Article.guid.in_(by_guid)
-        )
+def _failed(source: Source, error: FeedError | None) -> SourceReport:
+    code, detail = (error.code, error.detail) if error is not None else ("failed", "")
+    log.info("source_failed", source=source.id, code=code, detail=detail)
+    return SourceReport(id=source.id, url=source.url, status="failed", error=code, detail=detail)
+
+
+def _follow_the_move(session: Session, source: Source, url: str, *, now: datetime) -> None:
+    """A feed that was found where a redirect for good leads has that address from now on; if
+    another source has it, this one ends, or each article would come in twice."""
+    if not url or url == source.url:
+        return
+    other = session.scalar(select(Source.id).where(Source.url == url))
+    if other is not None:
+        source.active = False
+        _note_error(source, MovedToKnown(url), now=now)
+        return
+    record(
+        session,
+        now=now,
+        action="source.moved",
+        object_type="source",
+        object_id=source.id,
+        detail={"from": source.url, "to": url},
     )
-    return {
-        row.guid: by_guid[row.guid].content_hash if row.edited_at else row.content_hash
-        for row in rows
-    }
+    source.moved_from, source.url = source.url, url
 
 
-class _Topics:
-    """Finds an entry's topics by its categories: a topic's slug or one of its names, whatever
-    the spelling of case and hamza; the source's own topic when none fits."""
-
-    def __init__(self, session: Session, source: Source) -> None:
-        self._by_name: dict[str, Topic] = {}
-        for topic in session.scalars(select(Topic).order_by(Topic.position.desc())):
-            for name in (topic.slug, topic.name_ar, topic.name_en):
-                self._by_name[fold_name(name)] = topic
-        self._own = session.get_one(Topic, source.topic_id)
-
-    def of(self, entry: ArticleDraft) -> list[Topic]:
-        """At least one topic, the main one first."""
-        named = (self._by_name.get(fold_name(category)) for category in entry.categories)
-        found = list({topic.id: topic for topic in named if topic is not None}.values())
-        return found or [self._own]
-
-
-def _upsert(
-    session: Session,
-    source: Source,
-    entry: ArticleDraft,
-    topics: _Topics,
-    *,
-    content_hash: bytes,
-    now: datetime,
-) -> None:
-    """Writes an entry as a new article, or as the next revision of the one that is there. When
-    it came in is kept: an edited article is not news again. The hash is the one of what the feed
-    itself said. What staff have edited stays theirs."""
-    content = content_of(entry, topics.of(entry), now=now)
-    content["content_hash"] = content_hash
-    session.execute(
-        insert(Article)
-        .values(
-            source_id=source.id,
-            guid=entry.guid,
-            published_at=entry.published_at or now,
-            ingested_at=now,
-            **content,
-        )
-        .on_conflict_do_update(
-            index_elements=["source_id", "guid"],
-            set_={**content, "revision": Article.revision + 1},
-            where=(Article.content_hash != content_hash) & Article.edited_at.is_(None),
-        )
-    )
-
-
-def _note_failure(
-    session: Session, settings: Settings, asked: _Asked, error: FeedError, *, now: datetime
-) -> None:
-    source = session.get_one(Source, asked.id, with_for_update=True)
+def _note_failure(source: Source, settings: Settings, error: FeedError, *, now: datetime) -> None:
+    """Tells the failure on the source and lets it rest; what is gone for good is not asked for
+    again until an editor says so."""
     source.polled_at = now
     source.failures += 1
+    _note_error(source, error, now=now)
+    if isinstance(error, Gone):
+        source.active = False
+    source.next_poll_at = next_poll(
+        now,
+        interval=settings.feed_interval,
+        failures=source.failures,
+        chance=_DICE.random(),
+        wish=error.retry_after if isinstance(error, BadStatus) else 0,
+    )
+
+
+def _note_error(source: Source, error: FeedError, *, now: datetime) -> None:
     source.error_code, source.error_detail = error.code, error.detail
-    rest = timedelta(seconds=settings.feed_interval) * 2 ** min(source.failures - 1, 10)
-    source.next_poll_at = now + min(rest, LONGEST_REST)
+    source.failed_at, source.failed_code = now, error.code

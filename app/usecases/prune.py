@@ -21,6 +21,9 @@ KEEP_DELIVERIES = timedelta(days=90)
 KEEP_NOTICES = timedelta(days=30)
 KEEP_UNCONFIRMED_SIGNUPS = timedelta(days=30)
 KEEP_IP_AND_AGENT = timedelta(days=180)
+KEEP_PUSHES = timedelta(days=91)
+"""Longer than any lease of a hub: until then a replayed push is known by its digest."""
+
 KEEP_JOURNALS = timedelta(days=2)
 BATCH = 50_000
 """Rows a transaction: short enough that vacuum and workers are never kept waiting."""
@@ -54,6 +57,11 @@ delete from picture where id in (
     limit :batch)
 """)
 
+_PUSHES = text("""
+delete from hub_push where id in (
+    select id from hub_push where received_at < :before and next_at is null limit :batch)
+""")
+
 _TRACES = text("""
 update consent_event set ip = null, user_agent = null where id in (
     select id from consent_event
@@ -71,6 +79,7 @@ class Pruned:
     traces: int
     journals: int
     pictures: int
+    pushes: int
 
 
 def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
@@ -83,6 +92,7 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         signups=_batches(sessions, _SIGNUPS, before=now - KEEP_UNCONFIRMED_SIGNUPS),
         traces=_batches(sessions, _TRACES, before=now - KEEP_IP_AND_AGENT),
         journals=_old_journals(settings.journal_dir),
+        pushes=_batches(sessions, _PUSHES, before=now - KEEP_PUSHES),
         pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
     )
 

@@ -64,6 +64,17 @@ where active and next_poll_at <= :now
 returning id
 """)
 
+_HUBS = text("""
+update hub set next_at = :next
+where next_at <= :now
+  and exists (select from source s where s.id = hub.source_id and s.active)
+returning source_id
+""")
+
+_PUSHES = text("""
+update hub_push set next_at = :next where next_at <= :now returning id
+""")
+
 _UNFINISHED = text("""
 select id from campaign k where state = 'sending'
 and not exists (select from chunk c where c.campaign_id = k.id and c.state <> 'done')
@@ -79,6 +90,8 @@ class Ticked:
     chunks: int
     notices: int
     sources: int
+    hubs: int
+    pushes: int
     pictures: int
 
 
@@ -99,6 +112,12 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
         ),
         sources=_find(
             sessions, settings, queue.INGEST_SOURCE, lambda s: _due_sources(s, settings, now)
+        ),
+        hubs=_find(
+            sessions, settings, queue.SUBSCRIBE_HUB, lambda s: _ids(s, _HUBS, now=now, next=soon)
+        ),
+        pushes=_find(
+            sessions, settings, queue.INGEST_PUSH, lambda s: _ids(s, _PUSHES, now=now, next=soon)
         ),
         pictures=_ask_for_pictures(sessions, settings, now),
     )

@@ -45,6 +45,7 @@ def test_a_feed_and_what_its_server_says_of_it(site: FaultySite) -> None:
         etag='"one"',
         last_modified=MODIFIED,
         final_url=f"{site.url}/feed",
+        lasting_url=f"{site.url}/feed",
     )
 
 
@@ -76,7 +77,7 @@ def test_validators_that_cannot_be_sent_back_are_not_kept(site: FaultySite) -> N
     ("path", "code"),
     [
         ("missing", "not_found"),
-        ("gone", "not_found"),
+        ("gone", "gone"),
         ("broken", "bad_status"),
         ("forbidden", "bad_status"),
         ("always-304", "bad_status"),

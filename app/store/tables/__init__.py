@@ -14,6 +14,7 @@ from app.store.tables.people import (
 )
 from app.store.tables.pictures import CampaignPicture, Picture
 from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
+from app.store.tables.sources import Hub, HubPush, SourceCategory
 
 __all__ = [
     "ApiToken",
@@ -26,11 +27,14 @@ __all__ = [
     "ConsentEvent",
     "Delivery",
     "Edition",
+    "Hub",
+    "HubPush",
     "Notice",
     "Picture",
     "Schedule",
     "Signup",
     "Source",
+    "SourceCategory",
     "Staff",
     "Subscriber",
     "Suppression",

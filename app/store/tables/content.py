@@ -39,7 +39,9 @@ class Topic(Base):
 
 
 class Source(Base):
-    """A feed. `error_code` and `error_detail` tell the last failure; a success empties them.
+    """A feed. `error_code` and `error_detail` tell what is wrong now; a success empties them,
+    while `failed_at` and `failed_code` keep the last failure. `moved_from` is the address it had
+    before its server moved it for good.
     `problems` are the entries of its newest content that lacked something, as
     {"code", "title"}. With `follow_links` the pages of its entries are fetched too, for a feed
     that gives only titles."""
@@ -61,6 +63,9 @@ class Source(Base):
     failures: Mapped[int] = mapped_column(default=0)
     error_code: Mapped[str] = mapped_column(default="")
     error_detail: Mapped[str] = mapped_column(default="")
+    failed_at: Mapped[datetime | None]
+    failed_code: Mapped[str] = mapped_column(default="", server_default="")
+    moved_from: Mapped[str] = mapped_column(default="", server_default="")
     problems: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
 
     topic: Mapped[Topic] = relationship()
@@ -70,7 +75,7 @@ class Article(Base):
     """One article in its newest version. `ingested_at` is when it was first seen and decides
     the window of a digest; `revision` counts the versions that came in, from 1. `topic_id` is
     the heading it stands under, `topic_mask` the bits of every topic it belongs to, that one
-    included.
+    included; `categories` are what its feed calls them.
 
     `source_id` is empty for what came from no feed: by its address, by hand, or pushed by a CMS
     (`origin`). What staff have edited (`edited_at`) no feed or CMS writes over; what is withdrawn
@@ -110,6 +115,7 @@ class Article(Base):
     image_caption: Mapped[str] = mapped_column(default="")
     byline: Mapped[str] = mapped_column(default="")
     related: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    categories: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     published_at: Mapped[timestamp]
     ingested_at: Mapped[timestamp]
     changed_at: Mapped[timestamp]

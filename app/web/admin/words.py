@@ -140,6 +140,12 @@ FEED_ERRORS: Mapping[str, LazyString] = {
         "The page shows a question for consent to readers from here, and no article behind it."
     ),
     "empty": _("There is nothing in the feed."),
+    "gone": _(
+        "The server says that this feed is gone for good (410), so it is not asked for any more."
+    ),
+    "moved_to_known": _(
+        "This feed has moved for good to the address of another source, so this one is paused."
+    ),
     "name_not_found": _("The server's name is unknown."),
     "not_a_feed": _("What is there is not a feed."),
     "not_a_page": _("What is there is not a web page."),

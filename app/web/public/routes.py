@@ -9,7 +9,17 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from app.config import Settings
-from app.web.public import archive, feed, for_robots, front, health, pictures, samples, web_version
+from app.web.public import (
+    archive,
+    feed,
+    for_robots,
+    front,
+    health,
+    hub,
+    pictures,
+    samples,
+    web_version,
+)
 from app.web.public.blueprint import public, reader
 from app.web.public.confirm import confirm_again
 from app.web.public.leave import come_back_again
@@ -17,7 +27,7 @@ from app.web.public.limits import SignupLimits
 from app.web.public.preferences import preferences_again
 from app.web.public.signup import LIMITS, subscribe_again
 
-VIEWS = (archive, feed, for_robots, front, health, pictures, samples, web_version)
+VIEWS = (archive, feed, for_robots, front, health, hub, pictures, samples, web_version)
 
 _AGAIN: dict[str, Callable[..., Response]] = {
     "public.subscribe": subscribe_again,
