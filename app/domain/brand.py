@@ -30,7 +30,7 @@ class Colours:
     """What an editor may choose, each `#rrggbb`. `plate` is behind the name or the logo,
     `paper` behind the text, `background` around the page."""
 
-    accent: str = "#9a1b30"
+    accent: str = "#8e1b2d"
     heading: str = "#17140f"
     text: str = "#38322a"
     paper: str = "#ffffff"
@@ -67,8 +67,10 @@ COLOUR_NAMES = tuple(field.name for field in fields(Colours))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Logo:
-    """A picture in place of the name: its address and its own size in pixels."""
+    """A picture in place of the name: what it is kept under, its address on its plate, and its
+    own size in pixels."""
 
+    name: str
     url: str
     width: int
     height: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain import palette
-from app.domain.bidi import Direction
+from app.domain.bidi import Direction, prevailing_direction
 from app.domain.brand import Brand, Logo
 from app.mail.clean import clean_text, paragraphs, web_url
 
@@ -26,9 +26,14 @@ def brand_context(language: str, brand: Brand, base: Direction) -> dict[str, Any
         "day": palette.light(brand.colours),
         "night": palette.dark(brand.colours),
         "logo": _logo(brand.logo),
-        "footer": paragraphs(brand.footer),
+        "footer": [(text, _direction(text, base)) for text in paragraphs(brand.footer)],
         "social": [(name.value, web_url(url)) for name, url in brand.social if web_url(url)],
     }
+
+
+def _direction(text: str, base: Direction) -> Direction:
+    """An Arabic foot keeps its direction under an English mail."""
+    return base if base == "rtl" else prevailing_direction(text, base)
 
 
 def _logo(logo: Logo | None) -> Logo | None:
@@ -37,6 +42,7 @@ def _logo(logo: Logo | None) -> Logo | None:
         return None
     part = min(1.0, _LOGO_WIDTH / logo.width, _LOGO_HEIGHT / logo.height)
     return Logo(
+        name=logo.name,
         url=web_url(logo.url),
         width=max(1, round(logo.width * part)),
         height=max(1, round(logo.height * part)),

@@ -24,21 +24,9 @@ from app.pictures.in_body import addresses_in, with_own_pictures
 from app.store.audience import has_changed_pace
 from app.store.pictures import kept
 from app.store.tables import Article, Campaign, Schedule
+from app.usecases.manage_brand import read_brand
 
 _PREVIEW_TOKEN = "preview".ljust(TOKEN_LENGTH, "-")
-
-
-def brand_of(settings: Settings) -> Brand:
-    """The site's own face in every mail."""
-    return Brand(
-        site_name=settings.site_name,
-        site_url=settings.site_url or settings.base_url,
-        base_url=settings.base_url,
-        postal_address=settings.postal_address,
-        digits=settings.digits,
-        months=settings.months,
-        zone=settings.timezone,
-    )
 
 
 def set_window(session: Session, campaign: Campaign, *, now: datetime) -> None:
@@ -129,7 +117,7 @@ def load_articles(
 
 
 def render_list(
-    settings: Settings,
+    brand: Brand,
     campaign: Campaign,
     articles: Sequence[EditionArticle],
     *,
@@ -149,7 +137,7 @@ def render_list(
         articles=tuple(articles),
         web_url=web_url,
     )
-    return render_edition(content, brand=brand_of(settings))
+    return render_edition(content, brand=brand)
 
 
 def preview_edition(
@@ -168,7 +156,8 @@ def preview_edition(
     )
     # What is not frozen has no web version yet; the archive stands in for it.
     web_url = f"{settings.base_url}/archive"
-    return without_slots(render_list(settings, campaign, articles, date=now, web_url=web_url))
+    brand = read_brand(session, settings)
+    return without_slots(render_list(brand, campaign, articles, date=now, web_url=web_url))
 
 
 def without_slots(mail: RenderedMail) -> RenderedMail:

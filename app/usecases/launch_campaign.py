@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
 from app.domain.morning import arrival, zones_of
 from app.domain.window import Candidate, ChunkRange, articles_of, cut_into_chunks
@@ -42,6 +43,7 @@ from app.usecases.compose_edition import (
     set_window,
 )
 from app.usecases.fetch_pictures import fetch_for_freezing
+from app.usecases.manage_brand import read_brand
 
 log = structlog.get_logger()
 
@@ -141,14 +143,15 @@ def _freeze_variants(
         session, everything, language=campaign.language, base_url=settings.base_url
     )
     shown = {article.id: article for article in articles}
-    _archive(session, settings, campaign, candidates, sizes, shown, now=now)
+    brand = read_brand(session, settings)
+    _archive(session, brand, campaign, candidates, sizes, shown, now=now)
     links = Links(settings)
     variants = {}
     for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
         one_for_all = campaign.kind is CampaignKind.ANNOUNCEMENT
         ids = everything if one_for_all else articles_of(mask, candidates)
         mail = render_list(
-            settings,
+            brand,
             campaign,
             [shown[number] for number in ids],
             date=now,
@@ -172,7 +175,7 @@ def _freeze_variants(
 
 def _archive(
     session: Session,
-    settings: Settings,
+    brand: Brand,
     campaign: Campaign,
     candidates: Sequence[Candidate],
     sizes: Sequence[tuple[int, int]],
@@ -187,7 +190,7 @@ def _archive(
     else:
         ids = articles_of(sent, candidates)
     articles = [shown[number] for number in ids]
-    archive_edition(session, campaign, articles, site_name=settings.site_name, now=now)
+    archive_edition(session, campaign, articles, site_name=brand.site_name, now=now)
 
 
 def _new_ids(session: Session, count: int) -> Sequence[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.domain.brand import Brand
 from app.domain.delivery import MAX_ATTEMPTS, retry_delay
 from app.domain.notice import NoticeKind, NoticeState
 from app.links import Links
@@ -16,7 +17,7 @@ from app.mail.render import render_notice
 from app.mail.transport import Message, Outcome, OutcomeKind, Transport
 from app.mail.wire import build_notice
 from app.store.tables import Notice
-from app.usecases.compose_edition import brand_of
+from app.usecases.manage_brand import read_brand
 
 LEASE = timedelta(minutes=2)
 """A notice in `handing` for longer than this lost its worker, and the tick asks for it again: a
@@ -36,9 +37,10 @@ def send_notice(
     after. May be repeated: only one of two that try at once sends."""
     with sessions.begin() as session:
         notice = _take(session, notice_id, now)
+        brand = read_brand(session, settings)
     if notice is None:
         return
-    data = _compose(settings, links, notice)
+    data = _compose(settings, links, notice, brand)
     message = Message(key=notice.id, sender=settings.mail_from, recipient=notice.email, data=data)
     outcome = transport.send_one(message)
     with sessions.begin() as session:
@@ -54,7 +56,7 @@ def _take(session: Session, notice_id: int, now: datetime) -> Notice | None:
     ).one_or_none()
 
 
-def _compose(settings: Settings, links: Links, notice: Notice) -> bytes:
+def _compose(settings: Settings, links: Links, notice: Notice, brand: Brand) -> bytes:
     context = NoticeContext(
         language=notice.language,
         confirm_url=links.confirm_url(notice.signup_id)
@@ -63,7 +65,7 @@ def _compose(settings: Settings, links: Links, notice: Notice) -> bytes:
         preferences_url=links.preferences_url(notice.subscriber_id) if notice.subscriber_id else "",
         days=settings.confirm_days,
     )
-    rendered = render_notice(notice.kind, context, brand=brand_of(settings))
+    rendered = render_notice(notice.kind, context, brand=brand)
     return build_notice(
         rendered,
         from_name=settings.mail_from_name,

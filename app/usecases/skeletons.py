@@ -11,6 +11,7 @@ from app.mail.content import RenderedMail
 from app.mail.wire import Skeleton, WireHeaders
 from app.store.leases import LeasedChunk
 from app.store.tables import Campaign, Variant
+from app.usecases.manage_brand import read_brand
 
 _KEPT = 64
 """Skeletons in memory at most; each is about twice the size of its message."""
@@ -35,6 +36,7 @@ class Skeletons:
         with sessions() as session:
             variant = session.get_one(Variant, chunk.variant_id)
             kind = session.get_one(Campaign, chunk.campaign_id).kind
+            brand = read_brand(session, self._settings)
         settings = self._settings
         return Skeleton.compile(
             RenderedMail(subject=variant.subject, html=variant.html, text=variant.text),
@@ -44,7 +46,7 @@ class Skeletons:
                 date=chunk.date_at,
                 base_url=settings.base_url,
                 list_id=f"{kind}.{settings.bounce_domain}",
-                list_name=settings.site_name,
+                list_name=brand.site_name,
                 feedback_id=f"{chunk.campaign_id}:{kind}:nashra",
             ),
         )

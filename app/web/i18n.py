@@ -20,6 +20,7 @@ from flask_babel import Babel, Domain, get_locale
 
 from app.config import PROJECT_ROOT, Settings
 from app.domain import arabic
+from app.domain.brand import Colours
 from app.web import scope
 
 LANGUAGES = ("ar", "en")
@@ -63,27 +64,27 @@ def direction(code: str) -> str:
 
 
 def digits(text: object) -> str:
-    """Numbers as the page's language and the setting DIGITS write them."""
-    return arabic.digits(text, scope.settings().digits if language() == "ar" else "latn")
+    """Numbers as the page's language and the brand write them."""
+    return arabic.digits(text, scope.brand().digits if language() == "ar" else "latn")
 
 
 def date_line(moment: datetime) -> str:
     """The day of `moment` in the site's time zone: «الأربعاء ٢٢ / يناير / ٢٠٢٥»."""
-    settings = scope.settings()
+    brand = scope.brand()
     return arabic.date_line(
         moment,
-        zone=settings.timezone,
+        zone=brand.zone,
         language=language(),
-        digit_family=settings.digits,
-        months=settings.months,
+        digit_family=brand.digits,
+        months=brand.months,
     )
 
 
 def month_line(month: date) -> str:
     """A month and its year: «يناير ٢٠٢٥»."""
-    settings = scope.settings()
+    brand = scope.brand()
     return arabic.month_line(
-        month, language=language(), digit_family=settings.digits, months=settings.months
+        month, language=language(), digit_family=brand.digits, months=brand.months
     )
 
 
@@ -142,6 +143,14 @@ def switch_url(code: str) -> str:
     return url_for(rule.endpoint, **values)
 
 
+def _brand_style() -> str:
+    """Where the brand's accent is written for pages, "" while it is the one they have."""
+    accent = scope.brand().colours.accent
+    if accent == Colours().accent:
+        return ""
+    return url_for("public.brand_style", accent=accent[1:], lang=None)
+
+
 def _words() -> dict[str, Any]:
     code = language()
     other = next(one for one in LANGUAGES if one != code)
@@ -152,7 +161,9 @@ def _words() -> dict[str, Any]:
         "other_language_name": NAMES[other],
         "switch_url": switch_url,
         "site_gettext": gettext,
-        "site_name": scope.settings().site_name,
+        "site_name": scope.brand().site_name,
+        "brand": scope.brand(),
+        "brand_style": _brand_style(),
         "now": scope.now(),
         "settings": scope.settings(),
     }

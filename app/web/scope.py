@@ -13,12 +13,15 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import queue
 from app.config import Settings
+from app.domain.brand import Brand
 from app.links import Links
 from app.store.engine import make_engine, make_sessions
+from app.usecases.manage_brand import brand_of, read_brand
 
 _EXTENSION = "nashra"
 
@@ -53,6 +56,18 @@ def runtime() -> Runtime:
 
 def settings() -> Settings:
     return runtime().settings
+
+
+def brand() -> Brand:
+    """The site's face, read once a request; that of the environment where the database is away,
+    so that the page which says so can be shown."""
+    if "brand" not in g:
+        try:
+            g.brand = read_brand(session(), settings())
+        except SQLAlchemyError:
+            session().rollback()
+            g.brand = brand_of(settings())
+    return cast("Brand", g.brand)
 
 
 def links() -> Links:

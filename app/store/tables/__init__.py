@@ -2,6 +2,7 @@
 
 from app.store.tables.archive import Edition
 from app.store.tables.base import Base
+from app.store.tables.brand import BrandChoice, LogoFile
 from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
     AuditEvent,
@@ -21,6 +22,7 @@ __all__ = [
     "Article",
     "AuditEvent",
     "Base",
+    "BrandChoice",
     "Campaign",
     "CampaignPicture",
     "Chunk",
@@ -29,6 +31,7 @@ __all__ = [
     "Edition",
     "Hub",
     "HubPush",
+    "LogoFile",
     "Notice",
     "Picture",
     "Schedule",

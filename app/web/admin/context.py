@@ -19,7 +19,10 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sources", ("sources", "new_source")),
     ("topics", ("topics",)),
     ("readers", ("readers", "reader")),
+    ("brand", ("brand",)),
 )
+_NEEDED = {"brand": Role.EDITOR}
+"""Sections that are not for everybody who is logged in."""
 
 
 @blueprint.context_processor
@@ -52,9 +55,12 @@ def _sections() -> list[tuple[str, str, str, bool]]:
         "sources": gettext("Sources"),
         "topics": gettext("Topics"),
         "readers": gettext("Readers"),
+        "brand": gettext("Brand"),
     }
+    staff = g.get("staff")
     endpoint = (request.endpoint or "").removeprefix("admin.")
     return [
         (name, url_for(f"admin.{name}"), labels[name], endpoint in endpoints)
         for name, endpoints in _SECTIONS
+        if name not in _NEEDED or (staff is not None and may(staff.role, _NEEDED[name]))
     ]

@@ -110,7 +110,7 @@ def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
 def _locale() -> Locale:
     if language() != "ar":
         return Locale("en", "GB")
-    return Locale("ar", "SY") if scope.settings().months == "levantine" else Locale("ar")
+    return Locale("ar", "SY") if scope.brand().months == "levantine" else Locale("ar")
 
 
 def wall_time(value: time) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel.speaklater import LazyString
 
 from app.domain.article import Origin
+from app.domain.brand import SocialNetwork
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
 from app.domain.delivery import DeliveryState
 from app.domain.edition import Design
@@ -121,6 +122,37 @@ SCHEDULE_REFUSALS: Mapping[str, LazyString] = {
     "needs_name": _("Give the schedule a name."),
     "needs_weekday": _("Choose the day of the week."),
     "bad_minimum": _("The least number of articles must be between 1 and 40."),
+}
+
+COLOUR_LABELS: Mapping[str, LazyString] = {
+    "accent": _("Accent"),
+    "heading": _("Headlines"),
+    "text": _("Text"),
+    "paper": _("Paper"),
+    "background": _("Around the page"),
+    "plate": _("Behind the name or the logo"),
+}
+
+NETWORKS: Mapping[str, LazyString] = {
+    SocialNetwork.WHATSAPP: _("WhatsApp"),
+    SocialNetwork.TELEGRAM: _("Telegram"),
+    SocialNetwork.FACEBOOK: _("Facebook"),
+    SocialNetwork.INSTAGRAM: _("Instagram"),
+    SocialNetwork.X: _("X"),
+    SocialNetwork.YOUTUBE: _("YouTube"),
+    SocialNetwork.TIKTOK: _("TikTok"),
+    SocialNetwork.LINKEDIN: _("LinkedIn"),
+}
+
+BRAND_FAULTS: Mapping[str, LazyString] = {
+    "too_long": _("This is too long."),
+    "bad_colour": _("This is not a colour."),
+    "bad_link": _("This is not a web address."),
+    "logo_not_a_picture": _("This is neither a PNG nor a JPEG."),
+    "logo_broken": _("This picture cannot be read."),
+    "logo_too_small": _("This picture is too small for a logo."),
+    "logo_too_many_pixels": _("This picture has too many pixels: make it smaller."),
+    "logo_too_large": _("This file is larger than 1 MB."),
 }
 
 ORIGINS: Mapping[str, LazyString] = {

@@ -44,7 +44,7 @@ def feed_of(editions: list[Shown], changed: datetime | None) -> bytes:
     settings = scope.settings()
     rss = etree.Element("rss", version="2.0", nsmap={"atom": _ATOM})
     channel = etree.SubElement(rss, "channel")
-    _add(channel, "title", gettext("%(site)s: the newsletter", site=settings.site_name))
+    _add(channel, "title", gettext("%(site)s: the newsletter", site=scope.brand().site_name))
     _add(channel, "link", absolute("public.archive"))
     _add(channel, "description", gettext("Every edition of the newsletter, as it was sent."))
     _add(channel, "language", settings.language)

@@ -34,7 +34,7 @@ def home() -> str:
     lead = find_lead(scope.session())
     sections = find_sections(scope.session(), without=lead.id if lead else 0)
     card = card_of_site(
-        title=scope.settings().site_name,
+        title=scope.brand().site_name,
         description=gettext("Join our mailing list to get the latest updates!"),
         url=absolute("public.home"),
         language=language(),

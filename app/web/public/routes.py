@@ -11,11 +11,13 @@ from werkzeug.wrappers import Response
 from app.config import Settings
 from app.web.public import (
     archive,
+    brand_style,
     feed,
     for_robots,
     front,
     health,
     hub,
+    logo,
     pictures,
     samples,
     web_version,
@@ -27,7 +29,19 @@ from app.web.public.limits import SignupLimits
 from app.web.public.preferences import preferences_again
 from app.web.public.signup import LIMITS, subscribe_again
 
-VIEWS = (archive, feed, for_robots, front, health, hub, pictures, samples, web_version)
+VIEWS = (
+    archive,
+    brand_style,
+    feed,
+    for_robots,
+    front,
+    health,
+    hub,
+    logo,
+    pictures,
+    samples,
+    web_version,
+)
 
 _AGAIN: dict[str, Callable[..., Response]] = {
     "public.subscribe": subscribe_again,

@@ -49,7 +49,7 @@ def card_of_site(title: str, description: str, url: str, language: str) -> Card:
     data = {
         "@context": "https://schema.org",
         "@type": "WebSite",
-        "name": scope.settings().site_name,
+        "name": scope.brand().site_name,
         "url": absolute("public.home"),
         "inLanguage": language,
     }
@@ -150,7 +150,7 @@ def _card(
     image: tuple[str, str, int, int] | None = None,
 ) -> Card:
     drawn = absolute("static", filename=_CARD)
-    image_url, alt, width, height = image or (drawn, scope.settings().site_name, *CARD_SIZE)
+    image_url, alt, width, height = image or (drawn, scope.brand().site_name, *CARD_SIZE)
     return Card(
         kind=kind,
         title=title,
@@ -169,6 +169,6 @@ def _card(
 def _publisher() -> dict[str, str]:
     return {
         "@type": "NewsMediaOrganization",
-        "name": scope.settings().site_name,
+        "name": scope.brand().site_name,
         "url": absolute("public.home"),
     }

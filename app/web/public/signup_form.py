@@ -109,7 +109,7 @@ class SignupForm(ChoiceForm):
         text = gettext(
             "By subscribing you agree to receive the newsletter of %(site)s by e-mail. "
             "You can leave at any time with one press.",
-            site=scope.settings().site_name,
+            site=scope.brand().site_name,
         )
         return Wording(text=text, version=f"{CONSENT_VERSION}-{language()}")
 
