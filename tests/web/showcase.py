@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 from uuid import uuid4
 
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
@@ -21,23 +21,34 @@ from app.domain.campaign import CampaignKind
 from app.links import Links
 from app.store.engine import make_engine, make_sessions
 from app.store.migrate import upgrade
-from app.store.tables import Article, Campaign, Variant
+from app.store.tables import Article, Campaign, Source, Variant
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.load_samples import load_samples
 from app.usecases.manage_campaigns import create_campaign, request_send
 from app.usecases.sign_up import request_signup
 from app.web.factory import create_app
 from tests.usecases.readers import add_reader, asking
+from tests.web.articles import add_article
+
+HOSTILE = """<p onclick="document.title='run'">متن</p><script>document.title = "run"</script>
+<img src="/nowhere.png" onerror="document.title = 'run'"><iframe src="/subscribed"></iframe>
+<a href="javascript:document.title='run'">رابط</a>
+<form action="https://evil.example"><button>زر</button></form><base href="https://evil.example">
+<svg onload="document.title='run'"></svg>"""
+
+_AWAY = '<meta http-equiv="refresh" content="0;url=/left">'
 
 _NOTE = "صباح الخير. اخترنا لك في هذا العدد أخباراً من الموانئ والحقول والملاعب.\n\nفريق التحرير"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Showcase:
-    """`base` is the site's address, `paths` its pages by their names."""
+    """`base` is the site's address, `paths` its pages by their names; `hostile` are the pages of
+    an edition whose content no sanitiser has seen."""
 
     base: str
     paths: Mapping[str, str]
+    hostile: Mapping[str, str]
 
 
 @contextmanager
@@ -64,7 +75,9 @@ def showcase(database_url: str, redis_url: str, folder: Path) -> Iterator[Showca
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield Showcase(base=base, paths=_fill(settings))
+            paths = _fill(settings)
+            hostile = {n: paths.pop(n) for n in ("hostile-edition", "hostile-web")}
+            yield Showcase(base=base, paths=paths, hostile=hostile)
         finally:
             server.shutdown()
             thread.join()
@@ -106,12 +119,13 @@ def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str
     alert = _send(sessions, settings, now - timedelta(days=40), articles[-1:], CampaignKind.ALERT)
     english = _send(sessions, settings, now - timedelta(days=2), articles[-5:-1], language="en")
     digest = _send(sessions, settings, now, articles[:-5], note=_NOTE)
+    hostile = _send_hostile(sessions, settings, now - timedelta(days=80), articles[0])
     with sessions() as session:
         variants = {
             campaign: session.scalars(
                 select(Variant.id).where(Variant.campaign_id == campaign).limit(1)
             ).one()
-            for campaign in (digest, english, alert)
+            for campaign in (digest, english, alert, hostile)
         }
     pages = {
         "home": "/",
@@ -130,9 +144,39 @@ def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str
         "search": "/archive/search?q=المينا+جديد",
         "search-nothing": "/archive/search?q=زرافة",
         "search-empty": "/archive/search?q=",
-        **{f"web-{n}": links.web_version_url(one) for n, one in enumerate(variants.values(), 1)},
+        "web-digest": links.web_version_url(variants[digest]),
+        "web-english": links.web_version_url(variants[english]),
+        "web-alert": links.web_version_url(variants[alert]),
+        "hostile-edition": f"/archive/{hostile}",
+        "hostile-web": links.web_version_url(variants[hostile]),
     }
     return {name: path.removeprefix(settings.base_url) for name, path in pages.items()}
+
+
+def _send_hostile(
+    sessions: sessionmaker[Session], settings: Settings, now: datetime, like: int
+) -> int:
+    """An edition of an article that attacks whoever looks at it; its mail too."""
+    with sessions.begin() as session:
+        known = session.get_one(Article, like)
+        article = add_article(
+            session,
+            session.get_one(Source, known.source_id),
+            known.topic,
+            now - timedelta(days=400),
+            guid="hostile",
+            headline="عنوان",
+            body_html=HOSTILE,
+        )
+        number = article.id
+    campaign = _send(sessions, settings, now, [number], CampaignKind.ALERT)
+    with sessions.begin() as session:
+        session.execute(
+            update(Variant)
+            .where(Variant.campaign_id == campaign)
+            .values(html=func.replace(Variant.html, "</body>", f"{_AWAY}{HOSTILE}</body>"))
+        )
+    return campaign
 
 
 def _send(
