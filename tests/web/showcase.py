@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 from app.config import Settings, read_settings
 from app.domain.campaign import CampaignKind
+from app.domain.subscription import SubscriberState
 from app.links import Links
 from app.store.engine import make_engine, make_sessions
 from app.store.migrate import upgrade
@@ -25,9 +26,9 @@ from app.store.tables import Article, Campaign, Source, Variant
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.load_samples import load_samples
 from app.usecases.manage_campaigns import create_campaign, request_send
-from app.usecases.sign_up import request_signup
+from app.usecases.sign_up import confirm_signup, request_signup
 from app.web.factory import create_app
-from tests.usecases.readers import add_reader, asking
+from tests.usecases.readers import PAGE, add_reader, asking
 from tests.web.articles import add_article
 
 HOSTILE = """<p onclick="document.title='run'">متن</p><script>document.title = "run"</script>
@@ -111,11 +112,13 @@ def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str
     load_samples(sessions, settings, now=now, feed_url=f"{settings.base_url}/samples/feed.xml")
     with sessions.begin() as session:
         articles = session.scalars(select(Article.id).order_by(Article.published_at.desc())).all()
-        readers = [
-            add_reader(session, now, f"reader{n}@example.org", language="ar").id for n in range(2)
-        ]
-        signup = request_signup(session, now=now, links=links, asked=asking("new@example.org"))
-        confirm = links.confirm_url(signup.signup_id or 0)
+        reader = add_reader(session, now, "reader@example.org").id
+        gone = add_reader(session, now, "gone@example.org", state=SubscriberState.UNSUBSCRIBED).id
+        asked, done = (
+            request_signup(session, now=now, links=links, asked=asking(email)).signup_id or 0
+            for email in ("asked@example.org", "done@example.org")
+        )
+        confirm_signup(session, now=now, signup_id=done, lifetime=timedelta(days=3), origin=PAGE)
     alert = _send(sessions, settings, now - timedelta(days=40), articles[-1:], CampaignKind.ALERT)
     english = _send(sessions, settings, now - timedelta(days=2), articles[-5:-1], language="en")
     digest = _send(sessions, settings, now, articles[:-5], note=_NOTE)
@@ -132,9 +135,13 @@ def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str
         "article": f"/a/{articles[0]}",
         "subscribe": "/subscribe",
         "subscribed": "/subscribed",
-        "confirm": confirm,
-        "preferences": links.preferences_url(readers[0], digest),
-        "leave": links.unsubscribe_url(readers[0], digest),
+        "confirm": links.confirm_url(asked),
+        "confirmed": links.confirm_url(done),
+        "preferences": links.preferences_url(reader, digest),
+        "preferences-gone": links.preferences_url(gone),
+        "leave": links.unsubscribe_url(reader, digest),
+        "left": links.unsubscribe_url(gone),
+        "link-unknown": "/u/nobody",
         "unknown": "/nowhere",
         "archive": "/archive",
         "archive-month": f"/archive/{now.year}/{now.month}",

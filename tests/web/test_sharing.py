@@ -136,6 +136,8 @@ def test_the_feed_is_read_without_a_complaint(site: Site, editions: Editions, re
     assert feed.version == "rss20"
     assert feed.feed.link == f"{BASE}/archive"
     assert feed.feed.language == "ar"
+    assert feed.feed.title == "نشرة ليفانت الإخبارية"
+    assert site.open("/archive/feed.xml?lang=en").data == answer.data
     assert [one.link for one in feed.entries] == [
         f"{BASE}/archive/{number}" for number in reversed(numbers)
     ]

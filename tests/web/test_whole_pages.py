@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -20,6 +20,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
 ]
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 FIND = """async () => {
     const report = await axe.run(document);
@@ -53,20 +55,21 @@ def in_language(path: str, language: str) -> str:
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed in tests/node_modules")
 @pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, site: Showcase, language: str, scheme: Any) -> None:
+def test_axe_finds_nothing(browser: Browser, site: Showcase, language: str) -> None:
     axe = AXE.read_text(encoding="utf-8")
     # The policies of the pages would keep axe out; what it looks at is the same without them.
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True
-    )
+    context = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
     page = context.new_page()
     found: dict[str, Any] = {}
     for name, path in site.paths.items():
+        if language == "en" and name.startswith("web-"):
+            continue  # a mail has the language it was sent in
         page.goto(f"{site.base}{in_language(path, language)}")
         page.evaluate(axe)
-        if problems := page.evaluate(FIND):
-            found[name] = problems
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            if problems := page.evaluate(FIND):
+                found[f"{name}, {scheme}"] = problems
     context.close()
     assert found == {}
 
@@ -82,7 +85,7 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, site: Showcase, widt
         page.goto(f"{site.base}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     context.close()
-    assert [one for one in complaints if "status of 404" not in one] == []
+    assert [one for one in complaints if "the server responded with a status of 4" not in one] == []
 
 
 @pytest.mark.parametrize("name", ["hostile-edition", "hostile-web"])

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from html import escape
 
 from flask import Response, make_response, request
+from flask_babel import force_locale
 from lxml import etree
 
 from app.web import scope
@@ -41,6 +42,12 @@ def archive_feed() -> Response:
 
 
 def feed_of(editions: list[Shown], changed: datetime | None) -> bytes:
+    """The feed, in the site's language whoever asks: it may be kept for others."""
+    with force_locale(scope.settings().language):
+        return _written(editions, changed)
+
+
+def _written(editions: list[Shown], changed: datetime | None) -> bytes:
     settings = scope.settings()
     rss = etree.Element("rss", version="2.0", nsmap={"atom": _ATOM})
     channel = etree.SubElement(rss, "channel")
