@@ -113,7 +113,7 @@ def _address(text: str, base: str, field: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    url = absolute_url(text, base)
+    url = absolute_url(text, base if text.startswith("/") else "")
     if not url:
         raise BadArticle("bad_url", field)
     return url

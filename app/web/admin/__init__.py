@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.web.admin import (
     archive,
+    article_form,
     articles,
     auth,
     brand,
@@ -16,12 +17,14 @@ from app.web.admin import (
     readers,
     schedules,
     sources,
+    tokens,
     topics,
 )
 from app.web.admin.blueprint import blueprint
 
 VIEWS = (
     archive,
+    article_form,
     articles,
     auth,
     brand,
@@ -34,6 +37,7 @@ VIEWS = (
     readers,
     schedules,
     sources,
+    tokens,
     topics,
 )
 """Importing these hangs their views on the blueprint."""

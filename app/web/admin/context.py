@@ -15,7 +15,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("home", ("home",)),
     ("campaigns", ("campaigns", "new_campaign", "campaign", "confirm_send", "preview")),
     ("schedules", ("schedules", "new_schedule", "schedule", "confirm_delete_schedule")),
-    ("articles", ("articles", "article")),
+    ("articles", ("articles", "article", "new_article", "edit_article", "tokens")),
     ("sources", ("sources", "new_source")),
     ("topics", ("topics",)),
     ("readers", ("readers", "reader")),

@@ -60,7 +60,13 @@ def preview_mail(campaign_id: int) -> Response:
     mail = _mail(load(scope.session(), campaign_id), _shown_variant(None))
     if mail is None:
         abort(404)
-    response = Response(in_scheme(mail.html, _scheme()), mimetype="text/html")
+    return framed(in_scheme(mail.html, _scheme()))
+
+
+def framed(html: str, status: int = 200) -> Response:
+    """A document for a frame of our own pages: nothing in it runs, and it may be framed only
+    here."""
+    response = Response(html, status, mimetype="text/html")
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -162,6 +162,18 @@ ORIGINS: Mapping[str, LazyString] = {
     Origin.PUSH: _("Sent by the CMS"),
 }
 
+ARTICLE_REFUSALS: Mapping[str, LazyString] = {
+    "needed": _("This field is needed."),
+    "bad_url": _("This is not a web address."),
+    "bad_date": _("This date cannot be right."),
+    "needs_topic": _("Choose the topic that it stands under."),
+    "unknown_topic": _("One of these topics no longer exists."),
+    "edited": _(
+        "Somebody has changed this article since you opened it. Your text is still here: look at "
+        "the other version in a new tab, then save again to put yours in its place."
+    ),
+}
+
 FEED_ERRORS: Mapping[str, LazyString] = {
     "bad_redirect": _("The address redirects to somewhere that is not a web page."),
     "bad_response": _("The server's answer is broken."),

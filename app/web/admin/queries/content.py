@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.store.pictures import url_hash
-from app.store.tables import Article, Picture, Source, Topic
+from app.store.tables import ApiToken, Article, Picture, Source, Topic
 
 
 def topics(session: Session) -> Sequence[Topic]:
@@ -16,8 +16,19 @@ def topics(session: Session) -> Sequence[Topic]:
     return session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
 
 
+_SPELLINGS = ("أإآٱىئؤةھک٠١٢٣٤٥٦٧٨٩ـًٌٍَُِّْٰٓٔ", "ااااييوههك0123456789")
+"""Letters that are written in more than one way, and the one each is compared as; those without
+one (tatweel, vowel marks) do not count."""
+
+
+def folded(text: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """A text for comparison, on the database's side: case, vowel marks, the spellings of alef,
+    yeh and teh marbuta and the family of the digits do not count."""
+    return func.translate(func.lower(text), *_SPELLINGS)
+
+
 def articles(topic: Topic | None, words_pattern: str | None) -> Select[Article]:
-    """Newest first, of a topic and with the words in one of its texts."""
+    """Newest first, of a topic and with the words in one of its texts, however they are spelt."""
     query = (
         select(Article)
         .options(joinedload(Article.topic), joinedload(Article.source))
@@ -27,7 +38,9 @@ def articles(topic: Topic | None, words_pattern: str | None) -> Select[Article]:
         query = query.where(Article.topic_mask.bitwise_and(1 << topic.bit) != 0)
     if words_pattern is not None:
         texts = (Article.headline, Article.standfirst, Article.kicker, Article.byline)
-        query = query.where(or_(*(text.ilike(words_pattern) for text in texts)))
+        query = query.where(
+            or_(*(folded(text).like(folded(literal(words_pattern))) for text in texts))
+        )
     return query
 
 
@@ -76,3 +89,10 @@ def articles_by_topic(session: Session) -> dict[int, int]:
     """How many articles stand under each topic."""
     rows = session.execute(select(Article.topic_id, func.count()).group_by(Article.topic_id))
     return dict(rows.all())
+
+
+def tokens(session: Session) -> Sequence[ApiToken]:
+    """The tokens of CMSs, those that count first."""
+    return session.scalars(
+        select(ApiToken).order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc())
+    ).all()

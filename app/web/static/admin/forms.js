@@ -5,6 +5,8 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    // A button that shows its answer in a frame of this page leaves the form to be gone on with.
+    if (event.submitter && event.submitter.hasAttribute("formtarget")) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
