@@ -13,7 +13,8 @@ from app.links import picture_url
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
 from app.store.pictures import kept
-from app.usecases.compose_edition import brand_of, without_slots
+from app.usecases.compose_edition import without_slots
+from app.usecases.manage_brand import read_brand
 
 
 def preview_article(
@@ -55,4 +56,4 @@ def preview_article(
         articles=(shown,),
         web_url=f"{settings.base_url}/archive",
     )
-    return without_slots(render_edition(content, brand=brand_of(settings)))
+    return without_slots(render_edition(content, brand=read_brand(session, settings)))
