@@ -40,10 +40,12 @@ def create_schedule(
     min_articles: int = 1,
     own_morning: bool = False,
     design: Design = Design.MORNING,
+    public: bool | None = None,
     created_by: int | None = None,
 ) -> Schedule:
     """A schedule that fires from its next slot on. With `own_morning` the local time is on each
-    reader's clock, and `timezone` that of readers whose zone is not known.
+    reader's clock, and `timezone` that of readers whose zone is not known. `public` says whether
+    its editions stand in the archive; unless told, those do that do not follow each article.
 
     Raises `InvalidSchedule`: needs_name, unknown_zone, needs_weekday, bad_minimum; and
     `InvalidCampaign` ("unknown_topic").
@@ -68,6 +70,7 @@ def create_schedule(
         min_articles=min_articles,
         active=True,
         own_morning=own_morning and cadence is not Cadence.INSTANT,
+        public=cadence is not Cadence.INSTANT if public is None else public,
         created_at=now,
         created_by=created_by,
     )
@@ -197,6 +200,7 @@ def _occurrence(
             topic_mask=schedule.topic_mask,
             cadences=[schedule.cadence.value],
             policy=UncertainPolicy.RESEND,
+            public=schedule.public,
             schedule_id=schedule.id,
             slot_at=slot,
             morning_day=day if schedule.own_morning else None,

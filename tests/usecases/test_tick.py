@@ -36,7 +36,7 @@ def daily(session: Session, now: datetime, **values: object) -> Schedule:
         now=now,
         name="نشرة الصباح",
         cadence=values.pop("cadence", Cadence.DAILY),  # type: ignore[arg-type]
-        weekday=None,
+        weekday=values.pop("weekday", None),  # type: ignore[arg-type]
         local_time=time(9),
         timezone="Asia/Beirut",
         **values,  # type: ignore[arg-type]
@@ -75,6 +75,34 @@ def test_a_slot_becomes_one_campaign_however_many_clocks_tick(
     session.commit()
     assert run_due_schedules(session, now=slot) == []
     assert len(runs(session, schedule)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cadence", "asked", "public"),
+    [
+        (Cadence.DAILY, None, True),
+        (Cadence.WEEKLY, None, True),
+        (Cadence.INSTANT, None, False),
+        (Cadence.DAILY, False, False),
+        (Cadence.INSTANT, True, True),
+    ],
+)
+def test_a_schedule_says_whether_its_editions_stand_in_the_archive(
+    session: Session,
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    now: datetime,
+    cadence: Cadence,
+    asked: bool | None,
+    public: bool,
+) -> None:
+    weekday = 2 if cadence is Cadence.WEEKLY else None
+    schedule = daily(session, now, cadence=cadence, weekday=weekday, public=asked)
+    Newsroom(session, schedule.next_at).article("خبر", "politics", age=timedelta(0))
+    session.commit()
+    tick(sessions, settings, now=schedule.next_at)
+    (run,) = runs(session, schedule)
+    assert run.public is public
 
 
 def test_a_run_with_nothing_new_is_shown_as_skipped(

@@ -37,7 +37,7 @@ class Schedule(Base):
 
     `next_at` is the next slot in UTC. `topic_mask` 0 takes articles of all topics. With
     `own_morning` the local time is on each reader's clock; the slot is when the edition of
-    `next_day` closes.
+    `next_day` closes. `public` is what its campaigns have.
     """
 
     __tablename__ = "schedule"
@@ -54,6 +54,7 @@ class Schedule(Base):
     min_articles: Mapped[int] = mapped_column(default=1)
     active: Mapped[bool] = mapped_column(default=True)
     own_morning: Mapped[bool] = mapped_column(default=False, server_default="false")
+    public: Mapped[bool] = mapped_column(default=True, server_default="true")
     next_day: Mapped[date | None]
     next_at: Mapped[timestamp]
     created_at: Mapped[timestamp]

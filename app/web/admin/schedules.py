@@ -116,6 +116,7 @@ def _create(form: ScheduleForm) -> Schedule:
         min_articles=form.min_articles.data,
         own_morning=form.own_morning.data,
         design=Design(form.design.data),
+        public=form.public.data,
         created_by=current_staff().id,
     )
 

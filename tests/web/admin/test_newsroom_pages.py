@@ -76,6 +76,13 @@ def test_what_follows_the_news_needs_no_time(site: Site, session: Session) -> No
     assert schedule.cadence is Cadence.INSTANT
 
 
+def test_a_schedule_may_keep_its_editions_out_of_the_archive(site: Site, session: Session) -> None:
+    assert set_up(site, session).public
+    kept_out = set_up(site, session, public=[])
+    assert not kept_out.public
+    assert "محجوب عنه" in words(site.open(f"/admin/schedules/{kept_out.id}"))
+
+
 def test_a_schedule_is_paused_continued_and_deleted(site: Site, session: Session) -> None:
     schedule = set_up(site, session)
     page = f"/admin/schedules/{schedule.id}"

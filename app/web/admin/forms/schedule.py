@@ -101,6 +101,14 @@ class ScheduleForm(AdminForm):
         description=_("With fewer, the run is skipped and they wait for the next one."),
         render_kw={"min": 1, "max": MAX_CANDIDATES, "inputmode": "numeric"},
     )
+    public = BooleanField(
+        _("Show its editions in the public archive"),
+        default=True,
+        description=_(
+            "Those that follow each article are many, and better left out: the daily and the "
+            "weekly editions bring the same articles."
+        ),
+    )
     language = RadioField(
         _("Language of the mail"),
         choices=LANGUAGE_CHOICES,
