@@ -67,6 +67,8 @@ class Settings:
     chunk_size: int = 500
     group_size: int = 100
     lease_seconds: int = 300
+    grace_seconds: int = 120
+    host_name: str = ""
     send_per_second: int = 0
     send_per_hour: int = 0
     send_per_day: int = 0
@@ -313,6 +315,8 @@ _RULES: dict[str, _Rule] = {
     "CHUNK_SIZE": _Rule("chunk_size", _integer(10, 5_000), "a number from 10 to 5000"),
     "GROUP_SIZE": _Rule("group_size", _integer(1, 500), "a number from 1 to 500"),
     "LEASE_SECONDS": _Rule("lease_seconds", _integer(5, 7_200), "seconds from 5 to 7200"),
+    "GRACE_SECONDS": _Rule("grace_seconds", _integer(0, 7_200), "seconds from 0 to 7200"),
+    "HOST_NAME": _Rule("host_name", _header_text, "the name of this machine"),
     "SEND_PER_SECOND": _Rule(
         "send_per_second", _integer(0, 1_000_000), "messages a second, 0 for no limit"
     ),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -59,6 +60,9 @@ def variant_of_size(campaign_id: int, size: int, now: datetime) -> Variant:
     )
 
 
+_MIGRATING = threading.Lock()
+
+
 class Rig:
     """A folder with PostgreSQL and Redis, and the workers that were started on them."""
 
@@ -73,11 +77,13 @@ class Rig:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.clocks: list[subprocess.Popen[bytes]] = []
         self._started = 0
+        self.readers = 0
 
     def __enter__(self) -> Self:
         self.postgres.start()
         self.redis.start()
-        upgrade(self.settings.database_url)
+        with _MIGRATING:  # Alembic keeps what it works on in module globals.
+            upgrade(self.settings.database_url)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -115,8 +121,19 @@ class Rig:
     def sessions(self) -> sessionmaker[Session]:
         return make_sessions(self.engine)
 
-    def start_worker(self, processes: int) -> subprocess.Popen[bytes]:
-        """A Celery worker of its own process group."""
+    def start_worker(
+        self, processes: int, *, host: str = "", clock_off_by: str = ""
+    ) -> subprocess.Popen[bytes]:
+        """A Celery worker of its own process group: of this machine, or as of a `host` of its
+        own, which has its journals elsewhere. `clock_off_by` is what its clock says more or
+        less than ours, such as "+2h" (needs libfaketime)."""
+        more = {}
+        if host:
+            more |= {"HOST_NAME": host, "DATA_DIR": str(self.folder / host)}
+            (self.folder / host).mkdir(exist_ok=True)
+        if clock_off_by:
+            more |= {"LD_PRELOAD": str(libfaketime()), "FAKETIME": clock_off_by}
+            more["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
         self._started += 1
         number = self._started
         worker = self._start(
@@ -126,6 +143,7 @@ class Rig:
                 *("-c", str(processes), "-n", f"w{number}@rig", "-l", "WARNING"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
+            more,
         )
         self.workers.append(worker)
         return worker
@@ -150,12 +168,14 @@ class Rig:
         self.clocks.append(clock)
         return clock
 
-    def _start(self, name: str, arguments: list[str]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, name: str, arguments: list[str], more: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
         with (self.folder / "logs" / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=PROJECT_ROOT,
-                env=self.environ,
+                env={**self.environ, **(more or {})},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -174,6 +194,7 @@ class Rig:
         with self.sessions.begin() as session:
             known = session.scalar(text("select count(*) from subscriber")) or 0
             session.execute(_READERS, {"first": known + 1, "last": known + count})
+        self.readers += count
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("vacuum analyze subscriber"))
 
@@ -240,6 +261,11 @@ class Rig:
 
     def log(self, name: str) -> str:
         return (self.folder / "logs" / f"{name}.log").read_text()
+
+
+def libfaketime() -> Path | None:
+    """The library that shifts a process' clock; None where it is not installed."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 def family(pid: int) -> list[psutil.Process]:

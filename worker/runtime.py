@@ -49,7 +49,7 @@ class Runtime:
             transport=self.transport,
             throttle=Throttle(self.settings),
             links=self.links,
-            journal=Journal(self.settings.journal_dir),
+            journal=Journal(self.settings.journal_dir, host=self.settings.host_name),
             breaker=Breaker(),
             skeletons=Skeletons(self.settings),
             stopping=shutdown.asked,

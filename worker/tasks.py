@@ -25,8 +25,9 @@ log = structlog.get_logger()
 def free_chunks_of_the_dead(**_: object) -> None:
     """A pool process that starts may stand in the place of one that was killed."""
     try:
-        free_chunks(runtime.sessions, runtime.settings.journal_dir)
-        feed_chunks(runtime.sessions, runtime.settings, now=runtime.now())
+        settings = runtime.settings
+        free_chunks(runtime.sessions, settings.journal_dir, host=settings.host_name)
+        feed_chunks(runtime.sessions, runtime.settings)
     except OperationalError as error:
         log.warning("chunks_not_freed", why=str(error.orig))
 
@@ -34,13 +35,13 @@ def free_chunks_of_the_dead(**_: object) -> None:
 @celery.task(name=queue.PREPARE_CAMPAIGN)
 def prepare_campaign_task(campaign_id: int) -> None:
     prepare_campaign(runtime.sessions, runtime.settings, now=runtime.now(), campaign_id=campaign_id)
-    feed_chunks(runtime.sessions, runtime.settings, now=runtime.now())
+    feed_chunks(runtime.sessions, runtime.settings)
 
 
 @celery.task(name=queue.DELIVER_CHUNK)
 def deliver_chunk_task(chunk_id: int) -> None:
     deliver_chunk(runtime.delivery, chunk_id)
-    feed_chunks(runtime.sessions, runtime.settings, now=runtime.now())
+    feed_chunks(runtime.sessions, runtime.settings)
 
 
 @celery.task(name=queue.SEND_NOTICE)

@@ -39,16 +39,17 @@ class JournalEntries:
     accepted: frozenset[int]
 
 
-def host_prefix() -> str:
-    """What the names of this machine's journals begin with."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", socket.gethostname()) + "."
+def host_prefix(name: str = "") -> str:
+    """What the names of this machine's journals begin with; `name` stands for its own name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name or socket.gethostname()) + "."
 
 
 class Journal:
     """One process's file. Holds the letters of one chunk at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, host: str = "") -> None:
         self.name = ""
+        self._host = host_prefix(host)
         self._folder = folder
         self._map: mmap.mmap | None = None
         self._file = -1
@@ -61,7 +62,7 @@ class Journal:
             return
         self.keep()
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.name = f"{host_prefix()}{os.getpid()}.{os.urandom(4).hex()}.journal"
+        self.name = f"{self._host}{os.getpid()}.{os.urandom(4).hex()}.journal"
         unready = self._path.with_suffix(".new")
         file = os.open(unready, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -130,9 +131,11 @@ class Journal:
         self.close()
 
 
-def abandoned_journals(folder: Path) -> list[str]:
+def abandoned_journals(folder: Path, *, host: str = "") -> list[str]:
     """The journals of this machine whose processes are gone, or have left them."""
-    return [path.name for path in folder.glob(f"{host_prefix()}*.journal") if not _is_locked(path)]
+    return [
+        path.name for path in folder.glob(f"{host_prefix(host)}*.journal") if not _is_locked(path)
+    ]
 
 
 def _is_locked(path: Path) -> bool:

@@ -23,9 +23,6 @@ from app.usecases.verdicts import from_journal
 
 log = structlog.get_logger()
 
-GRACE = 120.0
-"""Seconds that another machine waits after a lease ran out: it cannot read the journal."""
-
 
 def deliver_chunk(worker: Delivering, chunk_id: int) -> None:
     """Sends what is due in the chunk, if nobody else does. May be repeated.
@@ -72,9 +69,9 @@ def _take(worker: Delivering, chunk_id: int) -> LeasedChunk | None:
                 chunk_id,
                 token=uuid4(),
                 journal=worker.journal.name,
-                host=host_prefix(),
+                host=host_prefix(worker.settings.host_name),
                 lease=worker.settings.lease_seconds,
-                grace=GRACE,
+                grace=worker.settings.grace_seconds,
             )
             if chunk is not None:
                 _settle(session, worker, chunk)

@@ -17,11 +17,11 @@ from app.store.leases import end_leases
 log = structlog.get_logger()
 
 
-def free_chunks(sessions: sessionmaker[Session], folder: Path) -> int:
+def free_chunks(sessions: sessionmaker[Session], folder: Path, *, host: str = "") -> int:
     """Makes the chunks of abandoned journals due for whoever comes first, and removes the
     journals that no chunk needs any more. Returns how many chunks were freed; may be repeated,
     by any number of processes."""
-    abandoned = abandoned_journals(folder)
+    abandoned = abandoned_journals(folder, host=host)
     if not abandoned:
         return 0
     with sessions.begin() as session:

@@ -39,13 +39,13 @@ returning id
 """)
 
 _CHUNKS = text("""
-update chunk set queued_at = :now
+update chunk set queued_at = clock_timestamp()
 where id in (
     select c.id from chunk c join campaign k on k.id = c.campaign_id
     where k.state = 'sending' and c.state <> 'done'
       and (c.state = 'open' and c.due_at <= clock_timestamp()
            or c.state = 'leased' and c.leased_until < clock_timestamp())
-      and (c.queued_at is null or c.queued_at <= :before)
+      and (c.queued_at is null or c.queued_at <= clock_timestamp() - :patience)
     order by c.priority desc, c.id limit :room
     for update of c skip locked
 )
@@ -101,12 +101,12 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
         scheduled = run_due_schedules(session, now=now)
     _ask(settings, queue.PREPARE_CAMPAIGN, scheduled)
     finish_campaigns(sessions)
-    free_chunks(sessions, settings.journal_dir)
+    free_chunks(sessions, settings.journal_dir, host=settings.host_name)
     soon = now + ASK_AGAIN
     return Ticked(
         schedules=len(scheduled),
         campaigns=_find(sessions, settings, queue.PREPARE_CAMPAIGN, _due_campaigns(now)),
-        chunks=feed_chunks(sessions, settings, now=now),
+        chunks=feed_chunks(sessions, settings),
         notices=_find(
             sessions, settings, queue.SEND_NOTICE, lambda s: _ids(s, _NOTICES, now=now, next=soon)
         ),
@@ -123,21 +123,21 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
     )
 
 
-def feed_chunks(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> int:
+def feed_chunks(sessions: sessionmaker[Session], settings: Settings) -> int:
     """Keeps `QUEUED_AHEAD` due chunks in the queue, alerts first. Called by the tick and after
-    each chunk."""
+    each chunk, on any machine: only the database's clock counts."""
     waiting = queue.length(settings.redis_url, queue.BULK)
     if waiting is None:
         return 0
     room = QUEUED_AHEAD - waiting
     if room <= 0:
         return 0
-    before = now - ASK_AGAIN if waiting else now - ASK_AGAIN / 4
+    patience = ASK_AGAIN if waiting else ASK_AGAIN / 4
     return _find(
         sessions,
         settings,
         queue.DELIVER_CHUNK,
-        lambda session: _ids(session, _CHUNKS, now=now, before=before, room=room),
+        lambda session: _ids(session, _CHUNKS, patience=patience, room=room),
     )
 
 

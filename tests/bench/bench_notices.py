@@ -58,7 +58,7 @@ def main() -> None:
         while not sink.accepted():
             time.sleep(0.05)
         campaign = rig.add_campaign(size=21_000)
-        feed_chunks(rig.sessions, rig.settings, now=datetime.now(UTC))
+        feed_chunks(rig.sessions, rig.settings)
         waited: list[float] = []
         while rig.state(campaign).value == "sending":
             asked = time.monotonic()

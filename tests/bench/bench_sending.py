@@ -66,7 +66,7 @@ def send(rig: Rig, sink: SinkProcess, *, size: int, readers: int, seconds: float
     before = [cpu_seconds(pid) for pid in counted]
     sink_before = sink.behave()["cpu"]
     began = time.perf_counter()
-    feed_chunks(rig.sessions, rig.settings, now=_now())
+    feed_chunks(rig.sessions, rig.settings)
     state = _wait(rig, campaign, seconds)
     took = time.perf_counter() - began
     assert state == "finished", (state, rig.tally(campaign), rig.log("worker-1")[-2000:])

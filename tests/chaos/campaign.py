@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.rig import Rig
 from tests.sink.handle import SinkProcess
 
 LEASE = 6
+GROUP = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,17 +32,25 @@ class Ordeal:
     verdict: Verdict
 
 
+def start_one(rig: Rig) -> None:
+    """One worker with its processes."""
+    rig.start_worker(PROCESSES)
+
+
 def endure(
     faults: Sequence[Fault],
     *,
     readers: int,
     seed: int,
     policy: UncertainPolicy = UncertainPolicy.RESEND,
-    seconds: float = 180,
+    seconds: float = 240,
     pause: tuple[float, float] = (0.3, 1.5),
     lease: int = LEASE,
+    start: Callable[[Rig], None] = start_one,
 ) -> Ordeal:
     """Sends to `readers` while the faults happen one after the other, spread over the sending.
+
+    Two clocks tick all the time. `start` starts the workers.
 
     Every answer of the relay comes so late that the campaign lasts as long as its faults: at
     any moment each connection has a message whose answer is under way.
@@ -58,15 +67,17 @@ def endure(
             SMTP_TIMEOUT="2",
             LEASE_SECONDS=str(lease),
             CHUNK_SIZE="200",
-            GROUP_SIZE="50",
+            GROUP_SIZE=str(GROUP),
+            GRACE_SECONDS="2",
             TICK_INTERVAL="0.5",
         ) as rig,
     ):
         rig.add_readers(readers)
         campaign = rig.add_campaign(size=5_000, policy=policy)
-        rig.start_worker(PROCESSES)
+        start(rig)
         rig.start_clock()
-        scene = Scene(rig=rig, sink=sink, chance=chance)
+        rig.start_clock()
+        scene = Scene(rig=rig, sink=sink, chance=chance, campaign=campaign)
         may_repeat = 0
         happened = []
         _wait_for_some(sink, 50)

@@ -15,6 +15,7 @@ from tests.rig import Rig
 class Verdict:
     """Messages of one campaign. `lost` readers got nothing and are not known to have failed;
     `repeated` counts the copies beyond the first; `false_sent` says sent and was not accepted;
+    `late` readers had left before their message was handed out, and got it;
     `miscounted` is by how much the chunks' counts differ from their rows."""
 
     audience: int
@@ -22,6 +23,7 @@ class Verdict:
     lost: int
     repeated: int
     false_sent: int
+    late: int
     miscounted: int
     tally: dict[str, int]
 
@@ -54,6 +56,7 @@ def judge(rig: Rig, campaign_id: int, accepted: list[str]) -> Verdict:
         lost=sum(1 for o, state in rows if not mine[name[o]] and state not in may_be_without),
         repeated=sum(count - 1 for count in mine.values() if count > 1),
         false_sent=sum(1 for o, state in rows if state == "sent" and not mine[name[o]]),
+        late=sum(1 for o, state in rows if state == "skipped" and mine[name[o]]),
         miscounted=sum(
             abs(int(count) - tally[state]) for state, count in zip(order, counted, strict=True)
         ),

@@ -13,10 +13,16 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import psutil
 from redis import Redis
 
+from app.domain.campaign import CampaignConflict
+from app.links import ReaderToken
+from app.usecases.consent import Origin
+from app.usecases.manage_campaigns import pause_campaign, resume_campaign
+from app.usecases.manage_subscription import unsubscribe
 from tests.rig import Rig
 from tests.sink.handle import SinkProcess
 
@@ -31,6 +37,7 @@ class Scene:
     rig: Rig
     sink: SinkProcess
     chance: random.Random
+    campaign: int
 
 
 Fault = Callable[[Scene], int]
@@ -51,6 +58,12 @@ def kill_pool_process(scene: Scene) -> int:
     with suppress(psutil.NoSuchProcess):
         scene.chance.choice(children).kill()
     return CONNECTIONS
+
+
+def lose_machine(scene: Scene) -> int:
+    """A machine is gone with its journals: its workers are killed and do not come back."""
+    scene.rig.kill(scene.rig.workers[0])
+    return PROCESSES * (scene.rig.settings.group_size + CONNECTIONS)
 
 
 def stop_worker(scene: Scene) -> int:
@@ -88,6 +101,80 @@ def restart_postgres(scene: Scene) -> int:
     server.launch()
     server.wait_ready()
     return 0
+
+
+def restart_redis(scene: Scene) -> int:
+    """Redis is killed, is away for a second, and comes back with nothing in it."""
+    server = scene.rig.redis
+    assert server.child is not None
+    os.kill(server.child.pid, signal.SIGKILL)
+    server.child.wait(20)
+    time.sleep(1)
+    server.launch()
+    server.wait_ready()
+    return 0
+
+
+def full_disk(scene: Scene) -> int:
+    """No file of a worker may grow for two seconds, while one process of its pool is killed: the
+    one in its place has no room for a journal, and sends nothing until there is some."""
+    worker = psutil.Process(scene.rig.workers[0].pid)
+    _, hard = worker.rlimit(psutil.RLIMIT_FSIZE)
+    worker.rlimit(psutil.RLIMIT_FSIZE, (0, hard))
+    repeats = kill_pool_process(scene)
+    time.sleep(2)
+    for process in (worker, *worker.children()):
+        with suppress(psutil.NoSuchProcess):
+            process.rlimit(psutil.RLIMIT_FSIZE, (hard, hard))
+    return repeats
+
+
+def pause_and_resume(scene: Scene) -> int:
+    """An editor pauses: when the groups in hand are through nothing more goes out, until the
+    campaign is resumed."""
+    try:
+        with scene.rig.sessions.begin() as session:
+            pause_campaign(session, campaign_id=scene.campaign)
+    except CampaignConflict:
+        return 0  # It has ended already.
+    time.sleep(1.5)
+    before = scene.sink.behave()["messages"]
+    time.sleep(0.5)
+    after = scene.sink.behave()["messages"]
+    if after != before:
+        raise AssertionError(f"{after - before} messages went out of a paused campaign")
+    with scene.rig.sessions.begin() as session:
+        resume_campaign(session, campaign_id=scene.campaign)
+    return 0
+
+
+def readers_leave(scene: Scene) -> int:
+    """Twenty readers, who may have had the mail or not, leave by its link."""
+    with scene.rig.sessions.begin() as session:
+        for reader in scene.chance.sample(range(1, scene.rig.readers + 1), 20):
+            unsubscribe(
+                session,
+                now=datetime.now(UTC),
+                token=ReaderToken(subscriber_id=reader, campaign_id=scene.campaign),
+                origin=Origin(place="a mail", ip=None, user_agent=""),
+            )
+    return 0
+
+
+def greylisting_relay(scene: Scene) -> int:
+    """For a second every recipient is refused at first, and taken when tried again."""
+    scene.sink.behave(greylist=True)
+    time.sleep(1)
+    scene.sink.behave()
+    return 0
+
+
+def mute_relay(scene: Scene) -> int:
+    """The server takes what comes and says nothing, for longer than anybody waits."""
+    scene.sink.behave(mute=True)
+    time.sleep(scene.rig.settings.smtp_timeout + 1)
+    scene.sink.behave()
+    return PROCESSES * CONNECTIONS
 
 
 def busy_relay(scene: Scene) -> int:
@@ -136,7 +223,13 @@ EVERY_FAULT: tuple[Fault, ...] = (
     kill_pool_process,
     stop_worker,
     flush_redis,
+    restart_redis,
     restart_postgres,
+    full_disk,
+    pause_and_resume,
+    readers_leave,
+    greylisting_relay,
+    mute_relay,
     busy_relay,
     deaf_relay,
     short_connections,
