@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from app.web.i18n import API, site_domain
 from app.web.i18n import lazy_gettext as _
-from app.web.i18n import site_domain
 
 _TEXTS = {
     400: (_("This request cannot be understood"), _("Please go back and try once more.")),
@@ -28,6 +28,9 @@ _TEXTS = {
     ),
 }
 
+_NAMES = {404: "unknown_address", 405: "wrong_method", 413: "too_large"}
+"""Stable codes for programs."""
+
 
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
@@ -44,6 +47,11 @@ def _show(error: HTTPException) -> Response:
         return cast("Response", error.response)
     code = error.code or 500
     title, advice = _TEXTS.get(code, _TEXTS[400 if code < 500 else 500])
+    if request.path.startswith(API):
+        name = _NAMES.get(code, "failed")
+        response = jsonify(error={"code": name, "message": f"{title}. {advice}"})
+        response.status_code = code
+        return response
     site_domain.as_default()
     page = render_template("public/error.html", code=code, title=title, advice=advice)
     response = make_response(page, code)

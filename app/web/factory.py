@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.config import TEMPLATES, Settings, read_settings
 from app.web import admin, assets, errors, i18n, row_numbers, scope, security
+from app.web.api import articles as api
 from app.web.mailbox import pages as mailbox
 from app.web.public import routes as public
 
@@ -40,6 +41,7 @@ def create_app(
     errors.install(app)
     public.register(app, settings)
     app.register_blueprint(admin.blueprint)
+    api.register(app, settings)
     if settings.has_mailbox:
         mailbox.register(app)
     return app

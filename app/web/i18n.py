@@ -24,6 +24,9 @@ from app.domain.brand import Colours
 from app.web import scope
 
 LANGUAGES = ("ar", "en")
+API = "/api/"
+"""Programs say their language by Accept-Language, and keep no cookies."""
+
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 NAMES = {"ar": "العربية", "en": "English"}
@@ -104,6 +107,8 @@ def _choose() -> str | None:
     staff = g.get("staff")
     if request.blueprint == "admin":
         preferred = [staff.language if staff else None, session.get("language"), _asked()]
+    elif request.path.startswith(API):
+        return _asked() or request.accept_languages.best_match(LANGUAGES)
     else:
         preferred = [_asked()]
     for choice in (*preferred, request.cookies.get(COOKIE)):

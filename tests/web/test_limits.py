@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.web.public.limits import BY_DOMAIN, SignupLimits, TooMany, network_of
+from app.web.limiter import TooMany, network_of
+from app.web.public.limits import BY_DOMAIN, SignupLimits
 
 
 @pytest.mark.parametrize(

@@ -1,84 +1,33 @@
-"""Bounds on sign-ups by network, by mail domain and altogether, counted in Redis for all processes.
+"""Bounds on sign-ups by network, by mail domain and altogether.
 
 They are wide: many readers share one address of their provider. While Redis is away nothing is
-counted and everybody may pass; the bound on mails to one address is kept in the database and
-holds on its own.
+counted; the bound on mails to one address is kept in the database and holds on its own.
 """
 
 from __future__ import annotations
 
-import time
-from ipaddress import IPv6Address, ip_address
+from limits import RateLimitItemPerDay, RateLimitItemPerHour
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
-from limits.errors import StorageError
-from limits.storage import RedisStorage
-from limits.strategies import FixedWindowRateLimiter
-from redis import ConnectionPool
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from app.web.limiter import Limiter, network_of
 
 BY_NETWORK_HOUR = RateLimitItemPerHour(60, namespace="signup-network")
 BY_NETWORK_DAY = RateLimitItemPerDay(200, namespace="signup-network")
 BY_DOMAIN = RateLimitItemPerHour(600, namespace="signup-domain")
 OVERALL = RateLimitItemPerHour(5_000, namespace="signup-all")
 
-_PATIENCE = 1.0
-_REST = 10.0
-"""Seconds that one answer of Redis may take, and for which it is not asked after a failure."""
-
-
-class TooMany(Exception):
-    """A bound is reached; `seconds` is how long until it opens again."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"try again in {seconds} s")
-        self.seconds = seconds
-
 
 class SignupLimits:
     """The counter of one web process; safe to share between threads."""
 
     def __init__(self, redis_url: str) -> None:
-        pool = ConnectionPool.from_url(
-            redis_url,
-            socket_connect_timeout=_PATIENCE,
-            socket_timeout=_PATIENCE,
-            retry=Retry(NoBackoff(), 0),
-        )
-        storage = RedisStorage(
-            redis_url, connection_pool=pool, key_prefix="nashra:limits", wrap_exceptions=True
-        )
-        self._limiter = FixedWindowRateLimiter(storage)
-        self._rest_until = 0.0
+        self._limiter = Limiter(redis_url)
 
     def count(self, *, ip: str, domain: str) -> None:
         """Counts one sign-up. Raises `TooMany` when it is one more than a bound allows."""
-        if time.monotonic() < self._rest_until:
-            return
         network = network_of(ip)
-        try:
-            self._hit(BY_NETWORK_HOUR, network)
-            self._hit(BY_NETWORK_DAY, network)
-            self._hit(BY_DOMAIN, domain)
-            self._hit(OVERALL, "all")
-        except StorageError:
-            self._rest_until = time.monotonic() + _REST
-
-    def _hit(self, item: RateLimitItem, name: str) -> None:
-        if not self._limiter.hit(item, name):
-            reset = self._limiter.get_window_stats(item, name).reset_time
-            raise TooMany(max(1, round(reset - time.time())))
-
-
-def network_of(ip: str) -> str:
-    """What counts as one place: an IPv4 address, or the /64 that a subscriber of IPv6 has."""
-    try:
-        address = ip_address(ip)
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return address.exploded[:19]
-    return str(address)
+        self._limiter.hit(
+            (BY_NETWORK_HOUR, network),
+            (BY_NETWORK_DAY, network),
+            (BY_DOMAIN, domain),
+            (OVERALL, "all"),
+        )

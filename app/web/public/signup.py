@@ -11,8 +11,9 @@ from app import queue
 from app.usecases.sign_up import Asked, request_signup
 from app.web import scope
 from app.web.i18n import gettext, language
+from app.web.limiter import TooMany
 from app.web.public.blueprint import origin, public
-from app.web.public.limits import SignupLimits, TooMany
+from app.web.public.limits import SignupLimits
 from app.web.public.signup_form import SignupForm, blank_form
 
 LIMITS = "nashra-signup-limits"

@@ -1,0 +1,1 @@
+"""Tests of the doorway for a CMS."""
