@@ -9,6 +9,7 @@ from flask import g, request, url_for
 from app.domain.staff import Role, may
 from app.web.admin import display, words
 from app.web.admin.blueprint import blueprint
+from app.web.admin.feed_words import detail_words
 from app.web.admin.i18n import gettext
 
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -16,7 +17,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("campaigns", ("campaigns", "new_campaign", "campaign", "confirm_send", "preview")),
     ("schedules", ("schedules", "new_schedule", "schedule", "confirm_delete_schedule")),
     ("articles", ("articles", "article", "new_article", "edit_article", "tokens")),
-    ("sources", ("sources", "new_source")),
+    ("sources", ("sources", "source")),
     ("topics", ("topics",)),
     ("readers", ("readers", "reader")),
     ("brand", ("brand",)),
@@ -34,6 +35,7 @@ def _context() -> dict[str, Any]:
         "sections": _sections(),
         "words": words,
         "number": display.number,
+        "detail_words": detail_words,
         "percent": display.percent,
         "when": display.when,
         "day": display.day,

@@ -11,6 +11,7 @@ from app.domain.brand import SocialNetwork
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
 from app.domain.delivery import DeliveryState
 from app.domain.edition import Design
+from app.domain.hub import HubState
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
 from app.web.admin.i18n import lazy_gettext as _
@@ -213,6 +214,13 @@ PICTURE_PROBLEMS: Mapping[str, LazyString] = {
     "too_small": _("The picture is too small to be shown."),
 }
 """What differs from a feed's troubles."""
+
+HUB_STATES: Mapping[str, LazyString] = {
+    HubState.WANTED: _("A hub is being asked to push."),
+    HubState.ASKED: _("A hub was asked to push; its answer is awaited."),
+    HubState.VERIFIED: _("The hub pushes what is new at once."),
+    HubState.REFUSED: _("The hub refuses to push; the source is looked at as usual."),
+}
 
 ENTRY_PROBLEMS: Mapping[str, LazyString] = {
     "cut_short": _("the feed broke off in this entry, and it was left out"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 
 from app.web.admin.forms.base import AdminForm, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
@@ -14,7 +14,7 @@ class SourceForm(AdminForm):
     url = StringField(
         _("Address of the feed"),
         [required(), at_most(2000)],
-        description=_("RSS or Atom, such as https://example.org/feed.xml."),
+        description=_("RSS, Atom or JSON Feed, such as https://example.org/feed.xml."),
         render_kw={"type": "url", "dir": "ltr", "inputmode": "url", "spellcheck": "false"},
     )
     name = StringField(
@@ -25,6 +25,17 @@ class SourceForm(AdminForm):
     )
     topic = SelectField(
         _("Topic"), description=_("Its articles stand under it."), validate_choice=False
+    )
+
+
+class SourceSettingsForm(AdminForm):
+    """`topic` gets its choices from the view."""
+
+    name = StringField(_("Name"), [at_most(120)], render_kw={"dir": "auto"})
+    topic = SelectField(_("Topic"), validate_choice=False)
+    follow_links = BooleanField(
+        _("Read the pages of its articles too"),
+        description=_("For a feed that gives only titles or teasers."),
     )
 
 

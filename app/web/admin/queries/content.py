@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal
 from sqlalchemy.orm import Session, joinedload
 
 from app.store.pictures import url_hash
-from app.store.tables import ApiToken, Article, Picture, Source, Topic
+from app.store.tables import ApiToken, Article, Hub, Picture, Source, Topic
 
 
 def topics(session: Session) -> Sequence[Topic]:
@@ -73,6 +73,10 @@ def sources(session: Session) -> Sequence[Source]:
         .options(joinedload(Source.topic))
         .order_by((Source.error_code == ""), Source.active.desc(), Source.id)
     ).all()
+
+
+def hub(session: Session, source_id: int) -> Hub | None:
+    return session.get(Hub, source_id)
 
 
 def failing_sources(session: Session) -> Sequence[Source]:
