@@ -4,15 +4,25 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench chaos lint translations lock clean install install-dev
+.PHONY: run test node bench chaos lint translations lock clean install install-dev
 .DEFAULT_GOAL := run
 .NOTPARALLEL:
 
 run: install
 	@exec $(BIN)/nashra up --samples $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
-test: lint
+test: lint node
 	$(BIN)/pytest
+
+# What tests ask of Node, where there is one; the tests that miss it are listed at the end.
+node:
+	@command -v npm >/dev/null || { echo "No npm here: some tests will be skipped." >&2; exit 0; }; \
+		sum="$$(cksum < tests/package-lock.json)"; \
+		grep -qsF "$$sum" tests/node_modules/stamp || { \
+		echo "Installing into tests/node_modules from tests/package-lock.json"; \
+		npm --prefix tests ci --ignore-scripts --no-audit --no-fund --silent \
+		&& echo "$$sum" > tests/node_modules/stamp; } \
+		|| echo "npm could not install: some tests will be skipped." >&2
 
 lint: install-dev translations
 	$(BIN)/ruff check .
@@ -40,7 +50,7 @@ lock:
 
 # Removes what can be made again; the data in var/ stays.
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	rm -rf app/translations/*/LC_MESSAGES/*.mo *.egg-info
 	find app worker tests -name __pycache__ -prune -exec rm -rf {} +
 
