@@ -217,6 +217,7 @@ def _as_dict(session: Session, one: Campaign) -> dict[str, Any]:
         "state": CampaignState(one.state).value,
         "subject": one.subject or _frozen_subject(session, one),
         "reason": one.reason,
+        "trouble": one.trouble,
         "finished_at": ended,
         **asdict(counts),
     }
@@ -240,6 +241,8 @@ def _show(session: Session, one: Campaign, as_json: bool) -> None:
         return
     reason = f" ({_REASONS.get(one.reason, one.reason)})" if one.reason else ""
     click.echo(f"campaign {one.id}: {one.state}{reason}")
+    if one.trouble:
+        click.echo(f"the mail server cannot be reached: {one.trouble}")
     if shown["audience"]:
         names = ("audience", "pending", "sent", "failed", "deferred", "skipped", "unknown")
         click.echo("  ".join(f"{name} {shown[name]}" for name in names))

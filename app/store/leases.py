@@ -22,7 +22,8 @@ from app.domain.campaign import UncertainPolicy
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeasedChunk:
     """A chunk in this worker's hands. `broken_journal` names the journal of the worker that held
-    it before and did not finish; None when it was handed back properly."""
+    it before and did not finish; None when it was handed back properly. `troubled` says that the
+    mail server could not be reached for this campaign when it was leased."""
 
     id: int
     campaign_id: int
@@ -33,6 +34,7 @@ class LeasedChunk:
     token: UUID
     policy: UncertainPolicy
     leases: int
+    troubled: bool
     broken_journal: str | None
 
 
@@ -42,7 +44,7 @@ class LeaseLost(Exception):
 
 _LEASE = text("""
 with old as (
-    select c.id, c.state, c.journal, k.policy
+    select c.id, c.state, c.journal, k.policy, k.trouble <> '' as troubled
     from chunk c join campaign k on k.id = c.campaign_id
     where c.id = :id and k.state = 'sending'
       and (c.state = 'open' and c.due_at <= clock_timestamp()
@@ -55,7 +57,8 @@ set state = 'leased', token = :token, journal = :journal, leases = leases + 1,
     leased_until = clock_timestamp() + :lease
 from old where c.id = old.id
 returning c.id, c.campaign_id, c.variant_id, c.first, c.last, c.date_at, c.token, c.leases,
-          old.policy, case when old.state = 'leased' then old.journal end as broken_journal
+          old.policy, old.troubled,
+          case when old.state = 'leased' then old.journal end as broken_journal
 """)
 
 _CLOSE = text("""
@@ -77,7 +80,7 @@ _FINISH = text("""
 update campaign k
 set state = case when exists (select from chunk c where c.campaign_id = k.id and c.unknown > 0)
                  then 'needs_review' else 'finished' end :: campaign_state,
-    version = version + 1, finished_at = clock_timestamp()
+    version = version + 1, finished_at = clock_timestamp(), trouble = ''
 where k.id = :campaign and k.state = 'sending'
   and not exists (select from chunk c where c.campaign_id = k.id and c.state <> 'done')
 """)
@@ -148,6 +151,14 @@ def close_chunk(session: Session, chunk: LeasedChunk, *, rest: float = 0.0) -> b
         },
     ).scalar()
     return state == "done"
+
+
+def note_trouble(session: Session, campaign_id: int, trouble: str) -> None:
+    """Says of a campaign why the mail server cannot be reached, or "" that it can again."""
+    session.execute(
+        text("update campaign set trouble = :trouble where id = :id and trouble <> :trouble"),
+        {"id": campaign_id, "trouble": trouble},
+    )
 
 
 def finish_campaign(session: Session, campaign_id: int) -> bool:

@@ -18,7 +18,7 @@ from app.links import Links
 from app.mail.transport import ConnectFailed, Message, Outcome, OutcomeKind, Pause, Transport
 from app.mail.wire import InvalidValue, ReaderValues
 from app.store.journal import Journal
-from app.store.leases import LeasedChunk, LeaseLost, close_chunk, finish_campaign
+from app.store.leases import LeasedChunk, LeaseLost, close_chunk, finish_campaign, note_trouble
 from app.store.ledger import Handed, Result, hand_group, record_group, uncertain_ordinals
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
@@ -61,7 +61,7 @@ class ChunkRun:
         self._attempts: dict[int, int] = {}
         self._sent: list[int] = []
         self._results: list[Result] = []
-        self._ended = False
+        self._ended = self._reached = False
         self._waits_until: float | None = None
         self._rest = 0.0
         self.deadline = 0.0
@@ -71,13 +71,17 @@ class ChunkRun:
         worker.journal.start_chunk(chunk.campaign_id, chunk.first, chunk.last)
         self._renew_deadline()
         self._skeleton = worker.skeletons.get(worker.sessions, chunk)
+        trouble = ""
         try:
             worker.transport.run(self, self)
         except ConnectFailed as error:
             worker.breaker.failed()
+            trouble = str(error)
             log.warning("relay_away", campaign=chunk.campaign_id, chunk=chunk.id, why=str(error))
         with worker.sessions.begin() as session:
             self._record(session)
+            if trouble or (chunk.troubled and self._reached):
+                note_trouble(session, chunk.campaign_id, trouble)
             if close_chunk(session, chunk, rest=max(worker.breaker.rest, self._rest)):
                 finish_campaign(session, chunk.campaign_id)
 
@@ -131,6 +135,7 @@ class ChunkRun:
         if outcome.kind is OutcomeKind.SENT:
             self._worker.journal.accepted(outcome.key)
             self._worker.breaker.worked()
+            self._reached = True
             self._sent.append(outcome.key)
             return
         if outcome.kind is OutcomeKind.PERMANENT:

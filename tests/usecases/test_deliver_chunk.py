@@ -248,6 +248,13 @@ def test_an_unreachable_relay_costs_no_attempt_and_opens_the_breaker(
     transport = ScriptedTransport()
     deliver_chunk(replace(worker, transport=transport), chunk.id)
     assert transport.taken == [], "an open breaker leaves the chunk alone"
+    campaign = session.get_one(Campaign, chunk.campaign_id)
+    assert campaign.trouble == "nobody listens", "the editors see why nothing moves"
+    session.execute(update(Chunk).where(Chunk.id == chunk.id).values(due_at=now))
+    session.commit()
+    deliver_chunk(replace(worker, transport=transport, breaker=Breaker()), chunk.id)
+    session.expire_all()
+    assert (campaign.state, campaign.trouble) == (CampaignState.FINISHED, "")
 
 
 def test_values_that_cannot_be_written_fail_one_delivery(

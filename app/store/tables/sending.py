@@ -70,6 +70,7 @@ class Campaign(Base):
     `morning_time` are set for one that comes to each reader in their own morning; a reader
     whose time zone is not known is taken to live in `morning_zone`.
     `public` lets its edition stand in the archive once it has gone out.
+    `trouble` is why the mail server cannot be reached just now, empty while it can.
     """
 
     __tablename__ = "campaign"
@@ -105,6 +106,7 @@ class Campaign(Base):
     window_end: Mapped[datetime | None]
     send_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    trouble: Mapped[str] = mapped_column(default="", server_default="")
     queued_at: Mapped[datetime | None]
     audience: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[timestamp]

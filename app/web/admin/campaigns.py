@@ -160,6 +160,7 @@ def campaign_progress(campaign_id: int) -> Response:
         state=campaign.state.value,
         state_words=str(CAMPAIGN_STATES[campaign.state]),
         version=campaign.version,
+        trouble=campaign.trouble,
         audience=counts.audience,
         settled=counts.settled,
         percent=percent(counts.settled, counts.audience),

@@ -18,6 +18,8 @@
       var cell = card.querySelector('[data-count="' + name + '"]');
       if (cell && cell.textContent !== now.words[name]) cell.textContent = now.words[name];
     });
+    card.querySelector("[data-trouble]").hidden = !now.trouble;
+    card.querySelector("[data-trouble-words]").textContent = now.trouble;
     PARTS.forEach(function (name) {
       var part = card.querySelector('[data-part="' + name + '"]');
       var width = (now.values[name] * 1000) / whole;
