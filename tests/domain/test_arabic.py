@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.arabic import date_line, digits
+from app.domain.arabic import date_line, digits, hijri_line
 
 MORNING = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
 
@@ -40,6 +40,24 @@ def test_the_day_is_the_one_of_the_zone() -> None:
     late = datetime(2025, 1, 22, 22, 30, tzinfo=UTC)
     assert _line(late).startswith("الخميس ٢٣")
     assert _line(late, zone="America/New_York").startswith("الأربعاء ٢٢")
+
+
+@pytest.mark.parametrize(
+    ("moment", "line"),
+    [
+        (MORNING, "٢٢ رجب ١٤٤٦ هـ"),
+        (datetime(2025, 3, 1, 12, tzinfo=UTC), "١ رمضان ١٤٤٦ هـ"),
+        (datetime(2025, 6, 5, 12, tzinfo=UTC), "٩ ذو الحجة ١٤٤٦ هـ"),
+        (datetime(1900, 1, 1, 12, tzinfo=UTC), ""),
+    ],
+)
+def test_the_day_in_the_calendar_of_umm_al_qura(moment: datetime, line: str) -> None:
+    assert hijri_line(moment, zone="Asia/Riyadh", language="ar", digit_family="arab") == line
+
+
+def test_the_hijri_day_in_english() -> None:
+    line = hijri_line(MORNING, zone="Asia/Riyadh", language="en", digit_family="arab")
+    assert line == "22 Rajab 1446 AH"
 
 
 def test_english_has_its_own_order_and_digits() -> None:

@@ -13,7 +13,7 @@ from app.domain.edition import Design
 from app.domain.notice import NoticeKind
 from app.mail.content import RenderedMail
 from app.mail.render import render_edition, render_notice
-from tests.mail.samples import ARTICLES, BRAND, ENGLISH, edition, notice
+from tests.mail.samples import ARTICLES, BRAND, ENGLISH, FACE, edition, notice
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -41,6 +41,8 @@ def mails() -> Mapping[str, RenderedMail]:
         ),
     }
     rendered = {name: render_edition(each, brand=BRAND) for name, each in editions.items()}
+    faced = edition(note=_NOTE, web_url="https://levant.example/editions/7")
+    rendered["morning_branded_ar"] = render_edition(faced, brand=FACE)
     for language in ("ar", "en"):
         for kind in NoticeKind:
             mail = render_notice(kind, notice(language), brand=BRAND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.domain.brand import Brand
+from app.domain.brand import Brand, Colours, Logo, SocialNetwork
 from app.domain.campaign import CampaignKind
 from app.domain.edition import Design
 from app.mail.content import EditionArticle, EditionContent, NoticeContext
@@ -21,6 +21,23 @@ BRAND = Brand(
     months="gregorian",
     zone="Asia/Beirut",
 )
+
+FACE = replace(
+    BRAND,
+    site_name="صحيفة المرفأ",
+    digits="latn",
+    months="levantine",
+    hijri=True,
+    colours=Colours(accent="#0a5c4a", plate="#10303a", background="#e6ecea"),
+    logo=Logo(name="0" * 32, url="https://levant.example/logo/0/10303a.png", width=640, height=160),
+    footer="تصدر «المرفأ» كل صباح عدا الجمعة.\nللنشر: desk@harbour.example",
+    social=(
+        (SocialNetwork.TELEGRAM, "https://t.example/harbour"),
+        (SocialNetwork.X, "https://x.example/harbour"),
+        (SocialNetwork.YOUTUBE, "https://video.example/harbour"),
+    ),
+)
+"""A brand of which everything was chosen."""
 
 BODY = """
 <p>أعلنت سلطة الموانئ أن الرصيف الجديد في <strong>مرفأ طرابلس</strong> يستقبل أول سفينة في 3 مارس،

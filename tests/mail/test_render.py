@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from app.domain.bidi import RLM
 from app.domain.campaign import CampaignKind
-from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT
+from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Design
 from app.domain.notice import NoticeKind
 from app.mail.content import EditionContent, RenderedMail
 from app.mail.render import MAX_HTML, MailTooLarge, render_edition, render_notice
 from app.mail.wire import Skeleton
 from tests.mail.page import proofread
-from tests.mail.samples import ARTICLES, BODY, BRAND, ENGLISH, LEAD, article, edition, notice
+from tests.mail.samples import ARTICLES, BODY, BRAND, ENGLISH, FACE, LEAD, article, edition, notice
 from tests.mail.test_wire import COMMON, VALUES
 
 NOTE = "قرّاءنا الأعزاء،\n\nالتفاصيل على https://levant.example/about?x=1 لمن أراد.\nأسرة التحرير"
@@ -49,6 +49,92 @@ def test_an_edition_keeps_every_rule_of_the_page(content: EditionContent) -> Non
     _check_text(mail)
     for needed in (unsubscribe, preferences, *(a.url for a in content.articles)):
         assert needed in mail.text.split("\n")
+
+
+@pytest.mark.parametrize("design", Design)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_design_wears_the_brand(design: Design, language: str) -> None:
+    articles = ARTICLES if language == "ar" else ENGLISH
+    content = edition(articles=articles, language=language, design=design, note=NOTE)
+    mail = render_edition(content, brand=FACE)
+    page = proofread(mail.html, base="rtl" if language == "ar" else "ltr")
+    assert page.problems == []
+    assert page.images[0] == "https://levant.example/logo/0/10303a.png"
+    assert 'width="256" height="64"' in mail.html
+    dates = {
+        "ar": ("الأربعاء 22 / كانون الثاني / 2025", "22 رجب 1446 هـ"),
+        "en": ("Wednesday, 22 January 2025", "22 Rajab 1446 AH"),
+    }
+    for shown in dates[language]:
+        assert shown in mail.html
+        assert shown in mail.text.split("\n")
+    for _, address in FACE.social:
+        assert address in page.links
+        assert address in mail.text.split("\n")
+    assert "#8e1b2d" not in mail.html
+    _check_text(mail)
+
+
+def test_a_brief_numbers_its_headlines_and_keeps_one_sentence_of_each() -> None:
+    long = article(7, "خبر طويل", standfirst="جملة أولى تكفي القارئ هنا. وجملة ثانية لا يحتاجها.")
+    mail = render_edition(edition(articles=(LEAD, long), design=Design.BRIEF), brand=BRAND)
+    assert re.search(r'class="number[^>]*>١<.*class="number[^>]*>٢<', mail.html, re.DOTALL)
+    assert "٢. خبر طويل" in mail.text
+    assert "جملة أولى تكفي القارئ هنا." in mail.html
+    assert "وجملة ثانية" not in mail.html + mail.text
+    assert proofread(mail.html, base="rtl").images == []
+
+
+@pytest.mark.parametrize("design", Design)
+@pytest.mark.parametrize("count", [40, 900])
+def test_no_design_outgrows_a_mailbox(design: Design, count: int) -> None:
+    content, _ = _long_articles(count)
+    mail = render_edition(replace(content, design=design), brand=FACE)
+    assert len(mail.html.replace("\n", "\r\n").encode()) <= MAX_HTML
+    assert proofread(mail.html, base="rtl").problems == []
+    assert ("على الموقع" in mail.html) or count == 40
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (100, "تُقرأ في دقيقة"),
+        (360, "تُقرأ في دقيقتين"),
+        (540, "تُقرأ في ٣ دقائق"),
+        (11 * 180, "تُقرأ في ١١ دقيقة"),
+        (100 * 180, "تُقرأ في ١٠٠ دقيقة"),
+    ],
+)
+def test_how_long_an_alert_takes_to_read(words: int, line: str) -> None:
+    one = replace(LEAD, body_html=f"<p>{'كلمة ' * words}</p>")
+    text = render_edition(edition(CampaignKind.ALERT, (one,)), brand=BRAND).text
+    assert line in text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("size", "wide", "thumb"),
+    [
+        ((0, 0), (600, 338), (160, 90)),
+        ((1200, 800), (600, 400), (160, 107)),
+        ((900, 1200), (345, 460), (120, 160)),
+        ((320, 200), (320, 200), (160, 100)),
+    ],
+)
+def test_a_picture_keeps_its_proportions(
+    size: tuple[int, int], wide: tuple[int, int], thumb: tuple[int, int]
+) -> None:
+    one = replace(LEAD, image_width=size[0], image_height=size[1])
+    mail = render_edition(edition(articles=(one, replace(one, id=2))), brand=BRAND)
+    shown = re.findall(r'<img [^>]*width="(\d+)" height="(\d+)"', mail.html)
+    assert shown == [tuple(map(str, wide)), tuple(map(str, thumb))]
+
+
+def test_an_icon_is_no_picture() -> None:
+    one = replace(LEAD, image_width=64, image_height=64)
+    assert (
+        proofread(render_edition(edition(articles=(one,)), brand=BRAND).html, base="rtl").images
+        == []
+    )
 
 
 @pytest.mark.parametrize("kind", NoticeKind)

@@ -20,6 +20,7 @@ from app.pictures.logo import MAX_UPLOAD, make_logo, on_plate
 from app.usecases.manage_brand import (
     InvalidBrand,
     brand_as_typed,
+    brand_of,
     faults_of,
     read_brand,
     read_choice,
@@ -67,6 +68,7 @@ def brand() -> AnyResponse | tuple[str, int]:
 
 
 def _page(form: BrandForm) -> str:
+    form.hint_at(brand_of(scope.settings()))
     return render_template(
         "admin/brand.html",
         form=form,

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import BooleanField, FileField, RadioField, SelectChoice, StringField, TextAreaField
 
-from app.domain.brand import COLOUR_NAMES, Colours, SocialNetwork
+from app.domain.brand import COLOUR_NAMES, Brand, Colours, SocialNetwork
 from app.usecases.manage_brand import (
     MAX_ADDRESS,
     MAX_FOOTER,
@@ -95,6 +95,11 @@ class BrandForm(AdminForm):
             self[name].data = choice.colours.get(name) or getattr(Colours(), name)
         for network in SocialNetwork:
             self[network.value].data = choice.social.get(network.value, "")
+
+    def hint_at(self, usual: Brand) -> None:
+        """Shows in empty fields what holds while nothing is chosen."""
+        for field in (self.site_name, self.postal_address):
+            field.render_kw = {**field.render_kw, "placeholder": getattr(usual, field.name)}
 
     def show(self, faults: list[Fault]) -> None:
         """Puts each fault beside its field."""
