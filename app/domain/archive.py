@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from app.domain.campaign import CampaignKind, CampaignState
@@ -16,6 +18,9 @@ ARCHIVED = (
     CampaignState.FINISHED,
 )
 """States of a campaign whose edition has gone out to readers or is going out."""
+
+
+_TAG = re.compile(r"<[^>]*>")
 
 
 def public_by_default(kind: CampaignKind) -> bool:
@@ -42,6 +47,11 @@ class Story:
     byline: str
     topic: str
     published_at: datetime
+
+    @property
+    def body_text(self) -> str:
+        """The body without its tags."""
+        return " ".join(unescape(_TAG.sub(" ", self.body_html)).split())
 
     def stored(self) -> dict[str, Any]:
         """The story as JSON holds it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -22,8 +21,6 @@ from app.usecases.campaign_steps import load
 
 _SEARCHED = 100_000
 """Characters of an edition that can be found: far more than a mail holds."""
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 def archive_edition(
@@ -101,5 +98,5 @@ def _searched(title: str, note: str, stories: Sequence[Story]) -> str:
     texts = [title, note]
     for one in stories:
         texts += [one.kicker, one.headline, one.standfirst, one.byline, one.topic]
-        texts += [one.image_caption, _TAG.sub(" ", one.body_html)]
+        texts += [one.image_caption, one.body_text]
     return "\n".join(texts)[:_SEARCHED]

@@ -233,6 +233,23 @@ def test_a_search_finds_the_word_however_it_is_spelled(
     assert "noindex" in page.headers["X-Robots-Tag"]
 
 
+def test_a_match_in_the_middle_of_an_alert_is_shown_with_what_stands_around_it(
+    site: Site, editions: Editions, reader: int
+) -> None:
+    before, after = "كلام قبل ذلك " * 60, " كلام بعد ذلك" * 60
+    article = editions.article(
+        "خبر عاجل", body_html=f"<p>{before}<b>زَلزال</b> &amp; هزّة{after}</p>"
+    )
+    editions.send(article, now=site.clock.now, kind=CampaignKind.ALERT)
+    page = tree(site.open("/archive/search?q=زلزال"))
+    [snippet] = page.xpath("//ul[@class='found']//p")
+    shown = snippet.text_content()
+    assert "زَلزال & هزّة" in shown
+    assert shown.startswith("…")
+    assert shown.endswith("…")
+    assert [mark.text for mark in snippet.xpath("mark")] == ["زَلزال"]
+
+
 @pytest.mark.parametrize("query", ["مدرسون", "المدرسة جامعة", "درسة"])
 def test_a_search_wants_every_word_from_its_beginning(
     site: Site, editions: Editions, reader: int, query: str

@@ -36,7 +36,7 @@ def find_in(edition: Shown, words: list[str]) -> Found:
     """The stories of the edition that have most of the folded `words`, at most three."""
     ranked = []
     for place, story in enumerate(edition.stories, 1):
-        hits = _hits(f"{story.kicker} {story.headline} {story.standfirst} {story.byline}", words)
+        hits = _hits(" ".join((story.headline, *_texts(story))), words)
         if hits:
             ranked.append((-hits, place, story))
     best = sorted(ranked, key=lambda one: one[:2])[:_STORIES]
@@ -65,11 +65,23 @@ def _hits(text: str, words: list[str]) -> int:
     )
 
 
+def _texts(story: Story) -> tuple[str, ...]:
+    """Where a match may stand beside the headline; the first that has one is shown."""
+    return (
+        story.standfirst,
+        story.body_text,
+        story.image_caption,
+        story.kicker,
+        f"{story.topic} · {story.byline}",
+    )
+
+
 def _found(place: int, story: Story, words: list[str]) -> FoundStory:
+    shown = next((text for text in _texts(story) if matches(text, words)), story.standfirst)
     return FoundStory(
         place=place,
         headline=marked(story.headline, words),
-        text=marked(_around(story.standfirst, words), words),
+        text=marked(_around(shown, words), words),
         base=prevailing_direction(story.headline),
     )
 
