@@ -155,7 +155,7 @@ def confirm_signup(
     reader.cadence, reader.topic_mask = signup.cadence, signup.topic_mask
     reader.timezone = signup.timezone or reader.timezone
     reader.language = signup.language
-    reader.confirmed_at, reader.left_at = now, None
+    reader.confirmed_at, reader.left_at, reader.paused_until = now, None, None
     signup.confirmed_at = now
     session.flush()
     _record(session, reader, signup, now, origin)

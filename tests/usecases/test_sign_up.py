@@ -188,6 +188,19 @@ def test_no_link_from_before_leaving_brings_a_reader_back(
     assert kinds(session, reader)[-2:] == [ConsentKind.ASKED, ConsentKind.CONFIRMED]
 
 
+def test_who_comes_back_pauses_no_longer(session: Session, links: Links, now: datetime) -> None:
+    reader = add_reader(
+        session,
+        now - timedelta(days=9),
+        state=SubscriberState.UNSUBSCRIBED,
+        paused_until=now + timedelta(weeks=4),
+    )
+    notice = request_signup(session, now=now, links=links, asked=asking())
+    confirm(session, now, notice)
+    assert reader.state is SubscriberState.ACTIVE
+    assert reader.paused_until is None
+
+
 def test_a_later_sign_up_may_correct_the_first_and_not_the_other_way_round(
     session: Session, links: Links, now: datetime
 ) -> None:
