@@ -67,7 +67,7 @@ def test_a_colour_that_can_be_read_stays_and_another_moves_no_further_than_it_mu
 def test_whatever_is_chosen_every_text_can_be_read_by_day_and_by_night(chosen: Colours) -> None:
     for page in (palette.light(chosen), palette.dark(chosen)):
         for text in (page.heading, page.text, page.muted, page.accent):
-            assert contrast(text, page.paper) >= READABLE
+            assert min(contrast(text, page.paper), contrast(text, page.tint)) >= READABLE
         assert contrast(page.quiet, page.background) >= READABLE
         assert contrast(page.name, page.plate) >= READABLE
         assert contrast(page.date, page.plate) >= READABLE

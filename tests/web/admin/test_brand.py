@@ -34,6 +34,7 @@ def test_the_brand_is_on_every_page_once_it_is_kept(site: Site, session: Session
     assert read_choice(session).colours["accent"] == "#0a5c4a"
     front = site.open("/")
     assert "صحيفة المرفأ" in tree(front).findtext(".//title")
+    assert tree(front).xpath("//footer//a[text()='إكس']/@href") == ["https://x.com/harbour"]
     (logo,) = tree(front).xpath("//a[@class='brand']/img")
     assert logo.get("alt") == "صحيفة المرفأ"
     shown = site.open(logo.get("src"))
