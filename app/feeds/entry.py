@@ -18,7 +18,6 @@ from app.feeds.web_address import absolute_url
 
 MAX_CATEGORIES = 20
 MAX_AUTHOR = 300
-SHORT = 2_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Before it there were no feeds: such a date is a clock that was never set."""
 
@@ -33,8 +32,6 @@ def draft_from(
     base = _base(entry, base)
     content = _content(entry, plain)
     summary = _html(str(_own(entry, "summary") or ""), _detail(entry), plain)
-    if len(content) < SHORT and len(_plain(summary)) > len(_plain(content)):
-        content, summary = summary, ""  # some engines fill in the two the other way round
     parts = extract(
         RawEntry(
             title=_title(entry, plain),
@@ -69,9 +66,16 @@ def _own(entry: Any, name: str) -> Any:
     return dict.get(entry, name)
 
 
+def listed(holder: Any, name: str) -> list[Any]:
+    """The objects of a list; none where the feed has an element of that name for itself, whose
+    text feedparser then puts in the list's place."""
+    value = dict.get(holder, name)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def _base(entry: Any, base: str) -> str:
     """The xml:base of the content, where there is one."""
-    details = [*(entry.get("content") or ()), _detail(entry)]
+    details = [*listed(entry, "content"), _detail(entry)]
     for detail in details:
         if detail.get("base"):
             return absolute_url(str(detail["base"]), base) or base
@@ -103,7 +107,7 @@ def _content(entry: Any, plain: bool) -> str:
     """The longest content that is text."""
     readable = [
         _html(str(one.get("value") or ""), one, plain)
-        for one in entry.get("content") or ()
+        for one in listed(entry, "content")
         if "html" in one.get("type", "") or one.get("type", "").startswith("text/")
     ]
     return max(readable, key=len, default="")
@@ -111,7 +115,7 @@ def _content(entry: Any, plain: bool) -> str:
 
 def _pictures(entry: Any, base: str) -> Iterator[Picture]:
     """The pictures the feed names, the best first: media:content, enclosures, the thumbnail."""
-    media = [m for m in entry.get("media_content") or () if _is_image(m)]
+    media = [m for m in listed(entry, "media_content") if _is_image(m)]
     media.sort(key=lambda m: _number(m.get("width")), reverse=True)
     alone = len(media) == 1
     alt = str(_own(entry, "media_alttext") or "") if alone else ""
@@ -119,16 +123,21 @@ def _pictures(entry: Any, base: str) -> Iterator[Picture]:
     for one in media:
         if url := absolute_url(str(one.get("url") or ""), base):
             yield Picture(url=url, alt=_plain(alt), caption=_plain(caption))
-    for link in entry.get("links") or ():
+    for link in listed(entry, "links"):
         is_enclosure = link.get("rel") == "enclosure"
         url = absolute_url(str(link.get("href") or ""), base) if is_enclosure else ""
         if url and _is_image(link):
             yield Picture(url=url)
-    thumbnails = [one.get("url") for one in entry.get("media_thumbnail") or ()]
-    of_entry = (_own(entry, "image") or {}).get("href")  # of iTunes; `href` is of <image>
+    thumbnails = [one.get("url") for one in listed(entry, "media_thumbnail")]
+    of_entry = _image_of(entry)  # of iTunes; `href` is of <image>
     for address in (*thumbnails, of_entry, _own(entry, "href")):
         if url := absolute_url(str(address or ""), base):
             yield Picture(url=url)
+
+
+def _image_of(entry: Any) -> str:
+    image = _own(entry, "image")
+    return str(image.get("href") or "") if isinstance(image, dict) else ""
 
 
 def _is_image(media: Any) -> bool:
@@ -143,9 +152,18 @@ def _is_image(media: Any) -> bool:
 
 
 def _author(entry: Any) -> str:
-    names = [one_line(str(one.get("name") or "")) for one in entry.get("authors") or ()]
+    names = [one_line(str(one.get("name") or "")) for one in listed(entry, "authors")]
     several = dict.fromkeys(name for name in names if name)
-    return "، ".join(several) if len(several) > 1 else str(entry.get("author") or "")
+    return (
+        "، ".join(several)
+        if len(several) > 1
+        else str(entry.get("author") or _word(entry, "authors"))
+    )
+
+
+def _word(entry: Any, name: str) -> str:
+    value = _own(entry, name)
+    return value if isinstance(value, str) else ""
 
 
 def _plain(text: str) -> str:
@@ -181,7 +199,7 @@ def _parsed_date(entry: Any, name: str) -> datetime | None:
 def _categories(entry: Any) -> list[str]:
     """Categories by their words: the label if there is one, and several in one element apart."""
     found: dict[str, None] = {}
-    for tag in entry.get("tags") or ():
+    for tag in listed(entry, "tags"):
         for text in (tag.get("label"), tag.get("term")):
             for word in _BETWEEN.split(html.unescape(html.unescape(str(text or "")))):
                 if name := one_line(word).lstrip("#")[:100]:

@@ -15,25 +15,24 @@ from app.domain.article import RelatedLink, one_line
 from app.feeds.blocks import flatten, parse_body, text_of
 from app.feeds.clutter import Element
 from app.feeds.pictures import Picture, of_figure, same_picture, with_caption
+from app.feeds.related import split_related
 from app.feeds.sanitise import sanitise
 from app.feeds.signs import (
     MAX_STANDFIRST,
-    after_read_also,
     author_name,
+    clip,
     is_address,
     is_byline,
     is_caption,
     is_excerpt,
     is_leftover,
-    read_also,
     split_kicker,
     without_more,
 )
-from app.feeds.web_address import absolute_url
 
 MAX_HEADLINE = 300
 MAX_BODY = 200_000
-MAX_RELATED = 5
+SHORT_CONTENT = 2_000
 
 _KICKER_CLASSES = ("kicker", "overline", "eyebrow", "supratitle", "strapline")
 _STANDFIRST_CLASSES = ("standfirst", "dek", "subtitle", "subheadline", "sub-title", "excerpt")
@@ -69,13 +68,13 @@ class Parts:
 
 def extract(raw: RawEntry) -> Parts:
     """The parts of an entry. The headline is empty if there is no text at all."""
-    body = _Body(raw.content or raw.summary, raw.base)
+    content, summary = _content_and_summary(raw)
+    body = _Body(content or summary, raw.base)
     marked = body.marked
     image = body.take_image(raw.pictures, marked.caption)
     related = body.take_related()
     byline = body.take_byline(author_name(one_line(raw.author)) or marked.byline)
-    summary = raw.summary if raw.content else ""
-    standfirst = marked.standfirst or body.take_standfirst(summary)
+    standfirst = marked.standfirst or body.take_standfirst(summary if content else "")
     title = one_line(raw.title)
     kicker, headline = split_kicker("" if is_address(title) else title)
     kicker = one_line(raw.kicker) or marked.kicker or kicker
@@ -143,29 +142,9 @@ class _Body:
         )
 
     def take_related(self) -> tuple[RelatedLink, ...]:
-        """The links of «اقرأ أيضاً: …» and of the list below such a line."""
-        found: list[RelatedLink] = []
-        kept: list[Element] = []
-        below = False
-        for block in self.blocks:
-            rest = _read_also(block)
-            links = _links(block) if rest is not None or below else []
-            if rest is not None and links:
-                found += links
-                below = False
-            elif rest == "":
-                below = True
-                kept.append(block)
-            elif below and links and _is_only_links(block):
-                found += links
-                below = block.tag == "p"
-                if kept and read_also(text_of(kept[-1])) == "":
-                    kept.pop()
-            else:
-                below = False
-                kept.append(block)
-        self.blocks = kept
-        return tuple({link.url: link for link in found}.values())[:MAX_RELATED]
+        """The links of «اقرأ أيضاً: …», whose paragraphs leave the body."""
+        found, self.blocks = split_related(self.blocks)
+        return found
 
     def take_byline(self, author: str) -> str:
         """The author; the signing last paragraph leaves the body if it says no more than that."""
@@ -210,12 +189,17 @@ class _Body:
         return "\n".join(pieces)
 
 
-def clip(text: str, length: int) -> str:
-    """`text` cut between two words, with «…», if it is longer than `length`."""
-    if len(text) <= length:
-        return text
-    head = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[: length - 1]
-    return head.rstrip(" ،,.:؛-") + "…"
+def _content_and_summary(raw: RawEntry) -> tuple[str, str]:
+    """Some engines fill the two in the other way round, or put a mere picture into the content:
+    what is longer by far to a reader is the content."""
+    if not raw.content or len(raw.content) > SHORT_CONTENT:
+        return raw.content, raw.summary
+    read = text_of(_flat(raw.content, raw.base))
+    if len(text_of(_flat(raw.summary, raw.base))) <= 1.5 * len(read):
+        return raw.content, raw.summary
+    if "<img" in raw.content:
+        return f"{raw.content}<div>{raw.summary}</div>", ""
+    return raw.summary, raw.content
 
 
 def _flat(html: str, base: str) -> Element:
@@ -244,37 +228,6 @@ def _take_marked(root: Element, classes: tuple[str, ...]) -> str:
             node.drop_tree()
             return words
     return ""
-
-
-def _links(block: Element) -> list[RelatedLink]:
-    found = []
-    for link in block.iter("a"):
-        title = text_of(link)
-        title = read_also(title) or title
-        url = absolute_url(link.get("href", ""), "")
-        if title and url:
-            found.append(RelatedLink(title=clip(title, MAX_HEADLINE), url=url))
-    return found
-
-
-def _read_also(block: Element) -> str | None:
-    """What follows «اقرأ أيضاً» in a block; None for a block that does not begin with it. Where
-    no mark stands between, what follows has to be a link, or it would be a sentence."""
-    if block.tag in ("ul", "ol"):
-        points = [_read_also(point) for point in block.iterchildren("li")]
-        return None if None in points else " ".join(point or "" for point in points)
-    text = text_of(block)
-    rest = read_also(text)
-    if rest is not None or block.tag == "figure":
-        return rest
-    after = after_read_also(text)
-    linked = sum(len(text_of(link)) for link in block.iter("a"))
-    return after if after and linked >= 0.8 * len(after) else None
-
-
-def _is_only_links(block: Element) -> bool:
-    linked = sum(len(text_of(link)) for link in block.iter("a"))
-    return linked >= 0.8 * len(text_of(block))
 
 
 def _is_lead(block: Element) -> bool:

@@ -20,7 +20,7 @@ import feedparser
 
 from app.domain.article import ArticleDraft, one_line
 from app.feeds.decode import decode_feed, mend_references
-from app.feeds.entry import draft_from
+from app.feeds.entry import draft_from, listed
 from app.feeds.errors import BadResponse, EmptyFeed, NotAFeed, NotXml, TooLarge
 from app.feeds.json_feed import looks_like_json, read_json_feed
 from app.feeds.web_address import absolute_url
@@ -143,6 +143,8 @@ def _read(text: str, content_type: str) -> _Raw:
             problems=[],
         )
     text = _prepare(text)
+    if not text:
+        raise EmptyFeed
     if text.count("<") > MAX_TAGS:
         raise TooLarge(f"more than {MAX_TAGS} tags")
     parsed = _parsed(text)
@@ -162,7 +164,7 @@ def _read(text: str, content_type: str) -> _Raw:
 
 
 def _linked(feed: Any, relation: str) -> str:
-    links = feed.get("links") or ()
+    links = listed(feed, "links")
     return next((str(one.get("href") or "") for one in links if one.get("rel") == relation), "")
 
 

@@ -127,3 +127,11 @@ def author_name(text: str) -> str:
     name = (found["name"] or found["first"]) if found else text
     name = name.strip(" \"'")
     return "" if "@" in name or fold_name(name) in _NOBODY else name
+
+
+def clip(text: str, length: int) -> str:
+    """`text` cut between two words, with «…», if it is longer than `length`."""
+    if len(text) <= length:
+        return text
+    head = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[: length - 1]
+    return head.rstrip(" ،,.:؛-") + "…"

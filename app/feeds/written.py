@@ -11,7 +11,8 @@ from types import MappingProxyType
 from app.domain.article import ArticleDraft, RelatedLink, one_line
 from app.feeds.blocks import parse_body, text_of
 from app.feeds.entry import EARLIEST
-from app.feeds.extract import MAX_RELATED, clean_body
+from app.feeds.extract import clean_body
+from app.feeds.related import MAX_RELATED
 from app.feeds.signs import after_read_also
 from app.feeds.web_address import MAX_LENGTH, absolute_url
 
