@@ -46,14 +46,26 @@ def source() -> None:
 @click.argument("url")
 @click.option("--topic", "slug", required=True, metavar="SLUG", help="Topic of its articles.")
 @click.option("--name", default="", help="What editors call it; the feed's title if left out.")
+@click.option(
+    "--follow-links", is_flag=True, help="Read the pages too, of a feed that gives only titles."
+)
 @_JSON
 @click.pass_context
-def add_source_command(ctx: click.Context, url: str, slug: str, name: str, as_json: bool) -> None:
+def add_source_command(
+    ctx: click.Context, url: str, slug: str, name: str, follow_links: bool, as_json: bool
+) -> None:
     """Add a feed. The clock reads it soon; `nashra ingest` reads it now."""
-    with _opened(ctx) as (sessions, _), sessions.begin() as session:
+    with opened(ctx) as (sessions, _), sessions.begin() as session:
         ensure_default_topics(session)
         try:
-            made = add_source(session, now=datetime.now(UTC), url=url, topic=slug, name=name)
+            made = add_source(
+                session,
+                now=datetime.now(UTC),
+                url=url,
+                topic=slug,
+                name=name,
+                follow_links=follow_links,
+            )
         except InvalidSource as error:
             raise _refusal(session, error) from None
         shown = {"id": made.id, "url": made.url, "topic": slug}
@@ -65,7 +77,7 @@ def add_source_command(ctx: click.Context, url: str, slug: str, name: str, as_js
 @click.pass_context
 def list_sources(ctx: click.Context, as_json: bool) -> None:
     """Show the sources and how their last look went."""
-    with _opened(ctx) as (sessions, _), sessions() as session:
+    with opened(ctx) as (sessions, _), sessions() as session:
         found = session.scalars(
             select(Source).options(joinedload(Source.topic)).order_by(Source.id)
         ).all()
@@ -101,7 +113,7 @@ def topic() -> None:
 @click.pass_context
 def add_topic_command(ctx: click.Context, slug: str, name_ar: str, name_en: str) -> None:
     """Add a topic."""
-    with _opened(ctx) as (sessions, _), sessions.begin() as session:
+    with opened(ctx) as (sessions, _), sessions.begin() as session:
         try:
             add_topic(session, slug=slug, name_ar=name_ar, name_en=name_en)
         except InvalidSource as error:
@@ -114,7 +126,7 @@ def add_topic_command(ctx: click.Context, slug: str, name_ar: str, name_en: str)
 @click.pass_context
 def list_topics(ctx: click.Context, as_json: bool) -> None:
     """Show the topics in the order in which readers see them."""
-    with _opened(ctx) as (sessions, _), sessions.begin() as session:
+    with opened(ctx) as (sessions, _), sessions.begin() as session:
         ensure_default_topics(session)
         found = session.scalars(select(Topic).order_by(Topic.position, Topic.id)).all()
         rows = [{"slug": t.slug, "name_ar": t.name_ar, "name_en": t.name_en} for t in found]
@@ -130,7 +142,7 @@ def list_topics(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def ingest(ctx: click.Context, as_json: bool) -> None:
     """Read every active source now. A broken one is shown and stops nothing."""
-    with _opened(ctx) as (sessions, settings):
+    with opened(ctx) as (sessions, settings):
         reports = ingest_all(sessions, settings, now=datetime.now(UTC))
     totals = {
         name: sum(getattr(report, name) for report in reports)
@@ -161,7 +173,8 @@ def _refusal(session: Session, error: InvalidSource) -> click.ClickException:
 
 
 @contextmanager
-def _opened(ctx: click.Context) -> Iterator[tuple[sessionmaker[Session], Settings]]:
+def opened(ctx: click.Context) -> Iterator[tuple[sessionmaker[Session], Settings]]:
+    """Sessions and settings for one command."""
     with command_settings(ctx) as settings:
         engine = make_engine(settings.database_url, pool_size=1)
         try:

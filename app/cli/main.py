@@ -10,6 +10,7 @@ import click
 from app.logs import configure_logs
 
 _COMMANDS = {
+    "articles": "app.cli.articles",
     "campaign": "app.cli.campaign",
     "clock": "app.cli.clock",
     "db": "app.cli.db",

@@ -94,15 +94,6 @@ def set_source_active(session: Session, *, now: datetime, source_id: int, active
     return source
 
 
-def set_follow_links(session: Session, *, source_id: int, follow: bool) -> Source:
-    """Whether the pages of a source's new entries are fetched too. Articles
-    that are in stay as they are. Raises `NoResultFound`."""
-    source = session.get_one(Source, source_id)
-    source.follow_links = follow
-    session.flush()
-    return source
-
-
 def add_topic(session: Session, *, slug: str, name_ar: str, name_en: str) -> Topic:
     """A new topic, last in the order. It takes the lowest bit that no topic has.
 

@@ -45,6 +45,7 @@ def add_new_source() -> Response | tuple[str, int]:
             url=form.url.data,
             topic=form.topic.data,
             name=form.name.data or "",
+            follow_links=form.follow_links.data,
         )
     except InvalidSource as refusal:
         field = form.topic if refusal.code == "unknown_topic" else form.url

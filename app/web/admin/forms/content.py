@@ -26,6 +26,10 @@ class SourceForm(AdminForm):
     topic = SelectField(
         _("Topic"), description=_("Its articles stand under it."), validate_choice=False
     )
+    follow_links = BooleanField(
+        _("Read the pages of its articles too"),
+        description=_("For a feed that gives only titles or teasers."),
+    )
 
 
 class SourceSettingsForm(AdminForm):
