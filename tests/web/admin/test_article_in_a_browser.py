@@ -1,0 +1,48 @@
+"""An article while it is written: its card comes up in the frame, and the form goes on."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.store.tables import Article
+from tests.usecases.newsroom import Newsroom
+from tests.web.admin.test_brand_in_a_browser import page, pytestmark
+
+__all__ = ["page", "pytestmark"]
+
+
+def test_the_card_is_shown_and_the_form_can_still_be_sent(page: Page, session: Session) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto("/admin/articles/new")
+    page.locator("[name=headline]").fill("عازف الربابة يفتح بيته للجيران")
+    page.locator("[name=body]").fill("فقرة أولى.\n\nفقرة ثانية.")
+    page.locator("[name=topic]").select_option("politics")
+    card = page.frame_locator("iframe[name=card]")
+    for headline in ("عازف الربابة يفتح بيته للجيران", "عازف الربابة يعود"):
+        page.locator("[name=headline]").fill(headline)
+        page.get_by_role("button", name="أظهرها كما في الرسالة").click()
+        expect(card.locator("body")).to_contain_text(headline)
+    assert session.scalars(select(Article)).all() == []
+    page.get_by_role("button", name="احفظ المقالة").click()
+    expect(page.locator(".notice.good")).to_contain_text("حُفظت المقالة")
+    expect(page.frame_locator("iframe[name=card]").locator("body")).to_contain_text("الربابة")
+    assert complaints == []
+
+
+def test_the_pages_of_articles_fit_a_phone(
+    page: Page, session: Session, newsroom: Newsroom
+) -> None:
+    number = newsroom.article("خبر طويل العنوان عن سوق المدينة القديمة وحرفييها", "politics")
+    page.set_viewport_size({"width": 360, "height": 740})
+    for path in ("/new", "", f"/{number}", f"/{number}/edit"):
+        page.goto(f"/admin/articles{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    page.goto("/admin/tokens")
+    page.get_by_label("لماذا يُستعمل").fill("نظام النشر")
+    page.get_by_role("button", name="أنشئ رمزاً").click()
+    expect(page.locator("code.secret")).to_contain_text("nashra_")
+    page.locator("details summary").last.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
