@@ -105,7 +105,7 @@ def body_for_editing(body_html: str) -> str:
     it is nothing more than that; else its HTML, one block a line."""
     root = parse_body(body_html)
     plain = all(node.tag in ("p", "div") for node in root.iter())
-    if plain and "<" not in text_of(root) and not root.xpath(".//p[@dir]"):
+    if plain and not {"<", "&"} & set(text_of(root)) and not root.xpath(".//p[@dir]"):
         return "\n\n".join(text_of(node) for node in root.iter("p"))
     return body_html.replace("\n", "\n\n")
 
