@@ -85,14 +85,16 @@ class ScriptedServer:
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
         self._thread.join()
+        for end in self._ends:
+            end.close()  # One may have come in while the others were closed.
 
     def _accept(self) -> None:
         threads = []
         with contextlib.suppress(OSError):
             while True:
                 end, _ = self._listener.accept()
-                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._ends.append(end)
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.seen.append([])
                 script = list(self._scripts.pop(0)) if self._scripts else []
                 if self._refuse_more and not self._scripts:
