@@ -60,6 +60,7 @@ def variant_of_size(campaign_id: int, size: int, now: datetime) -> Variant:
     )
 
 
+S = CampaignState
 _MIGRATING = threading.Lock()
 
 
@@ -245,7 +246,7 @@ class Rig:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             state = self.state(campaign_id)
-            if state not in (CampaignState.SENDING, CampaignState.PREPARING):
+            if state not in (S.SCHEDULED, S.PREPARING, S.SENDING):
                 return state
             time.sleep(0.05)
         raise TimeoutError(f"campaign {campaign_id} after {seconds} s: {self.tally(campaign_id)}")

@@ -21,7 +21,7 @@ from redis import Redis
 from app.domain.campaign import CampaignConflict
 from app.links import ReaderToken
 from app.usecases.consent import Origin
-from app.usecases.manage_campaigns import pause_campaign, resume_campaign
+from app.usecases.manage_campaigns import cancel_campaign, pause_campaign, resume_campaign
 from app.usecases.manage_subscription import unsubscribe
 from tests.rig import Rig
 from tests.sink.handle import SinkProcess
@@ -137,15 +137,27 @@ def pause_and_resume(scene: Scene) -> int:
             pause_campaign(session, campaign_id=scene.campaign)
     except CampaignConflict:
         return 0  # It has ended already.
+    _assert_silence(scene, "a paused")
+    with scene.rig.sessions.begin() as session:
+        resume_campaign(session, campaign_id=scene.campaign)
+    return 0
+
+
+def cancel(scene: Scene) -> int:
+    """An editor cancels for good: when the groups in hand are through nothing more goes out."""
+    with scene.rig.sessions.begin() as session:
+        cancel_campaign(session, now=datetime.now(UTC), campaign_id=scene.campaign)
+    _assert_silence(scene, "a cancelled")
+    return 0
+
+
+def _assert_silence(scene: Scene, whose: str) -> None:
     time.sleep(1.5)
     before = scene.sink.behave()["messages"]
     time.sleep(0.5)
     after = scene.sink.behave()["messages"]
     if after != before:
-        raise AssertionError(f"{after - before} messages went out of a paused campaign")
-    with scene.rig.sessions.begin() as session:
-        resume_campaign(session, campaign_id=scene.campaign)
-    return 0
+        raise AssertionError(f"{after - before} messages went out of {whose} campaign")
 
 
 def readers_leave(scene: Scene) -> int:
@@ -164,6 +176,14 @@ def readers_leave(scene: Scene) -> int:
 def greylisting_relay(scene: Scene) -> int:
     """For a second every recipient is refused at first, and taken when tried again."""
     scene.sink.behave(greylist=True)
+    time.sleep(1)
+    scene.sink.behave()
+    return 0
+
+
+def some_refused(scene: Scene) -> int:
+    """For a second the server refuses every recipient whose number ends in 7, for good."""
+    scene.sink.behave(rcpt=(550, r"7@"))
     time.sleep(1)
     scene.sink.behave()
     return 0
@@ -229,6 +249,7 @@ EVERY_FAULT: tuple[Fault, ...] = (
     pause_and_resume,
     readers_leave,
     greylisting_relay,
+    some_refused,
     mute_relay,
     busy_relay,
     deaf_relay,

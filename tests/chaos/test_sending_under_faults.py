@@ -16,6 +16,7 @@ from tests.chaos.faults import (
     EVERY_FAULT,
     KILLS,
     PROCESSES,
+    cancel,
     kill_pool_process,
     kill_worker,
     lose_machine,
@@ -59,6 +60,7 @@ def ordeals() -> Iterator[Mapping[str, Future[Ordeal]]]:
             "editors and readers": begin(
                 (pause_and_resume, readers_leave) * 2, readers=1_500, seed=5
             ),
+            "cancelled": begin((cancel,), readers=1_500, seed=6),
             "lost machine": begin((lose_machine,), readers=1_000, seed=9, start=start_two_machines),
         }
         if libfaketime():
@@ -85,7 +87,7 @@ def test_no_fault_loses_a_reader(ordeals: Mapping[str, Future[Ordeal]]) -> None:
     check(ordeal)
     assert ordeal.state == "finished", ordeal
     tally = ordeal.verdict.tally
-    assert tally["sent"] + tally.get("skipped", 0) == 3_000, ordeal
+    assert tally["sent"] + tally.get("skipped", 0) + tally.get("failed", 0) == 3_000, ordeal
 
 
 def test_hold_never_repeats(ordeals: Mapping[str, Future[Ordeal]]) -> None:
@@ -116,6 +118,17 @@ def test_a_pause_holds_and_nobody_gets_what_they_have_left(
     assert ordeal.verdict.late == 0, ordeal
     tally = ordeal.verdict.tally
     assert tally["sent"] + tally.get("skipped", 0) == 1_500, ordeal
+
+
+def test_a_cancelled_campaign_ends_with_the_groups_in_hand(
+    ordeals: Mapping[str, Future[Ordeal]],
+) -> None:
+    ordeal = ordeals["cancelled"].result()
+    verdict = ordeal.verdict
+    assert ordeal.state == "cancelled", ordeal
+    assert (verdict.false_sent, verdict.repeated, verdict.miscounted) == (0, 0, 0), ordeal
+    assert set(verdict.tally) == {"sent", "pending"}, ordeal
+    assert verdict.accepted == verdict.tally["sent"] < 1_500, ordeal
 
 
 def test_a_machine_that_does_not_come_back_costs_its_groups_in_hand(
