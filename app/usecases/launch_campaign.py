@@ -6,23 +6,18 @@ campaign is either untouched, and prepared again by the next tick, or completely
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason
 from app.domain.morning import arrival, zones_of
-from app.domain.window import Candidate, ChunkRange, articles_of, cut_into_chunks
-from app.links import Links, pictures_in
-from app.mail.content import EditionArticle
+from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.audience import (
     freeze_everyone,
     freeze_readers,
@@ -31,19 +26,15 @@ from app.store.audience import (
     spread_over_zones,
     write_ledger,
 )
-from app.store.pictures import note_shown
-from app.store.tables import Campaign, Variant
-from app.usecases.archive_edition import archive_edition
+from app.store.tables import Campaign
 from app.usecases.campaign_steps import load, step
 from app.usecases.compose_edition import (
     coming_candidates,
     find_candidates,
-    load_articles,
-    render_list,
     set_window,
 )
 from app.usecases.fetch_pictures import fetch_for_freezing
-from app.usecases.manage_brand import read_brand
+from app.usecases.freeze_edition import freeze_edition
 
 log = structlog.get_logger()
 
@@ -117,7 +108,7 @@ def launch_campaign(
     if not sizes:
         reason = _why_nobody(session, campaign, now=now)
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
-    variant_of = _freeze_variants(session, settings, campaign, candidates, sizes, now=now)
+    variant_of = freeze_edition(session, settings, campaign, candidates, sizes, now=now)
     return _write(session, settings, campaign, sizes, variant_of, now=now)
 
 
@@ -126,77 +117,6 @@ def _why_nobody(session: Session, campaign: Campaign, *, now: datetime) -> SkipR
     return (
         SkipReason.NOTHING_NEW if has_readers(session, campaign, now=now) else SkipReason.NO_READERS
     )
-
-
-def _freeze_variants(
-    session: Session,
-    settings: Settings,
-    campaign: Campaign,
-    candidates: Sequence[Candidate],
-    sizes: Sequence[tuple[int, int]],
-    *,
-    now: datetime,
-) -> dict[int, int]:
-    """Renders each distinct list once; returns the variant's id by mask."""
-    everything = [c.article_id for c in candidates]
-    articles = load_articles(
-        session, everything, language=campaign.language, base_url=settings.base_url
-    )
-    shown = {article.id: article for article in articles}
-    brand = read_brand(session, settings)
-    _archive(session, brand, campaign, candidates, sizes, shown, now=now)
-    links = Links(settings)
-    variants = {}
-    for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
-        one_for_all = campaign.kind is CampaignKind.ANNOUNCEMENT
-        ids = everything if one_for_all else articles_of(mask, candidates)
-        mail = render_list(
-            brand,
-            campaign,
-            [shown[number] for number in ids],
-            date=now,
-            web_url=links.web_version_url(variant_id),
-        )
-        variants[mask] = Variant(
-            id=variant_id,
-            campaign_id=campaign.id,
-            article_ids=ids,
-            subject=mail.subject,
-            html=mail.html,
-            text=mail.text,
-            created_at=now,
-        )
-    session.add_all(variants.values())
-    session.flush()
-    names = {name for variant in variants.values() for name in pictures_in(variant.html)}
-    note_shown(session, campaign.id, sorted(names))
-    return {mask: variant.id for mask, variant in variants.items()}
-
-
-def _archive(
-    session: Session,
-    brand: Brand,
-    campaign: Campaign,
-    candidates: Sequence[Candidate],
-    sizes: Sequence[tuple[int, int]],
-    shown: Mapping[int, EditionArticle],
-    *,
-    now: datetime,
-) -> None:
-    """The archive keeps every article that any reader gets."""
-    sent = reduce(or_, (mask for mask, _ in sizes))
-    if campaign.kind is CampaignKind.ANNOUNCEMENT:
-        ids = [c.article_id for c in candidates]
-    else:
-        ids = articles_of(sent, candidates)
-    articles = [shown[number] for number in ids]
-    archive_edition(session, campaign, articles, site_name=brand.site_name, now=now)
-
-
-def _new_ids(session: Session, count: int) -> Sequence[int]:
-    """Ids for variants that are still to be rendered: a mail holds the address of its own."""
-    numbers = func.nextval(func.pg_get_serial_sequence("variant", "id"))
-    return session.scalars(select(numbers).select_from(func.generate_series(1, count))).all()
 
 
 def _cut(
