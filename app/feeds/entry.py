@@ -44,18 +44,9 @@ def draft_from(
         )
     )
     link = str(_own(entry, "feedburner_origlink") or entry.get("link") or "") or guid
-    return ArticleDraft(
+    return parts.as_draft(
         guid=guid,
         url=absolute_url(link, base) if "/" in link else absolute_url(site, base),
-        kicker=parts.kicker,
-        headline=parts.headline,
-        standfirst=parts.standfirst,
-        body_html=parts.body_html,
-        image_url=parts.image.url,
-        image_alt=one_line(parts.image.alt),
-        image_caption=one_line(parts.image.caption),
-        related=parts.related,
-        byline=parts.byline,
         published_at=_published(entry, now, zone),
         categories=tuple(_categories(entry)),
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxml import etree
 
-from app.domain.article import RelatedLink, one_line
+from app.domain.article import ArticleDraft, RelatedLink, one_line
 from app.feeds.blocks import flatten, parse_body, text_of
 from app.feeds.clutter import Element
 from app.feeds.pictures import Picture, of_figure, same_picture, with_caption
@@ -64,6 +65,26 @@ class Parts:
     image: Picture
     related: tuple[RelatedLink, ...]
     byline: str
+
+    def as_draft(
+        self, *, guid: str, url: str, published_at: datetime | None, categories: Sequence[str]
+    ) -> ArticleDraft:
+        """The article that these are the parts of."""
+        return ArticleDraft(
+            guid=guid,
+            url=url,
+            kicker=self.kicker,
+            headline=self.headline,
+            standfirst=self.standfirst,
+            body_html=self.body_html,
+            image_url=self.image.url,
+            image_alt=one_line(self.image.alt),
+            image_caption=one_line(self.image.caption),
+            related=self.related,
+            byline=self.byline,
+            published_at=published_at,
+            categories=tuple(categories),
+        )
 
 
 def extract(raw: RawEntry) -> Parts:

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from app.domain.article import ArticleDraft, fold_name, one_line
+from app.domain.article import ArticleDraft, fold_name
 from app.feeds.blocks import text_of
 from app.feeds.dates import read_date
 from app.feeds.decode import decode_feed
@@ -83,18 +83,9 @@ def read_page(page: Fetched, *, now: datetime, zone: str) -> ArticleDraft:
     if not parts.headline or not (parts.body_html or parts.standfirst):
         raise NotAnArticle("it has no text")
     url = _address(data, meta, base)
-    return ArticleDraft(
+    return parts.as_draft(
         guid=url,
         url=url,
-        kicker=parts.kicker,
-        headline=parts.headline,
-        standfirst=parts.standfirst,
-        body_html=parts.body_html,
-        image_url=parts.image.url,
-        image_alt=one_line(parts.image.alt),
-        image_caption=one_line(parts.image.caption),
-        related=parts.related,
-        byline=parts.byline,
         published_at=_published(tree, data, meta, now=now, zone=zone),
         categories=tuple(dict.fromkeys((*data.sections, *meta.sections)))[:20],
     )
