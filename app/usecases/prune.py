@@ -8,6 +8,7 @@ goes when no article asked for it of late, but never one that a frozen edition s
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,7 +112,10 @@ def _batches(sessions: sessionmaker[Session], statement: TextClause, **values: o
 def _old_journals(folder: Path) -> int:
     """A journal is asked for until its chunk's lease has run out, which is minutes."""
     before = time.time() - KEEP_JOURNALS.total_seconds()
-    old = [path for path in folder.glob("*.journal") if path.stat().st_mtime < before]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    removed = 0
+    for path in [*folder.glob("*.journal"), *folder.glob("*.new")]:
+        with suppress(FileNotFoundError):  # Workers and clocks remove theirs at the same time.
+            if path.stat().st_mtime < before:
+                path.unlink()
+                removed += 1
+    return removed
