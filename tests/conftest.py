@@ -14,7 +14,7 @@ from app.config import Settings, read_settings
 from app.store.engine import make_engine
 from app.store.migrate import upgrade
 
-pytest_plugins = ["tests.services", "tests.skips"]
+pytest_plugins = ["tests.browser", "tests.services", "tests.skips"]
 
 NOW = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
 """A Wednesday morning: the date that the sample page shows."""

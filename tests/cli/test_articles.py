@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_content import run
+from tests.loopback import serving
 
 PROSE = "حمل المتطوعون ألف غرسة أرز إلى السفح، وزرعوها في صفوف تتبع خطوط الماء القديمة. "
 PAGES = {
@@ -36,12 +36,8 @@ class _Pages(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server, serving(server):
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def test_an_article_comes_in_by_its_address(data_dir: Path, site: str) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.config import REQUIRED
+from tests.loopback import serving
 
 FEED = """<rss version="2.0"><channel><title>مصدر</title>
 <item><guid>1</guid><title>افتتاح السوق</title><link>https://a.example/1</link></item>
@@ -35,12 +35,8 @@ class _OneFeed(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _OneFeed) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _OneFeed) as server, serving(server):
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def run(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.loopback import serving
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,12 +86,5 @@ def serve_tls(authority: Authority, body: bytes) -> Iterator[tuple[int, list[str
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.certificate, authority.key)
     context.sni_callback = lambda _socket, name, _context: names.append(name)
-    server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with Server(("127.0.0.1", 0), Handler) as server, serving(server):
         yield server.server_port, names
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.loopback import serving
+
 FEED = "<rss version='2.0'><channel><title>سدرة</title></channel></rss>".encode()
 MODIFIED = "Wed, 22 Jan 2025 05:00:00 GMT"
 
@@ -187,13 +189,8 @@ class FaultySite(ThreadingHTTPServer):
 
 @contextmanager
 def faulty_site() -> Iterator[FaultySite]:
-    site = FaultySite()
-    thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield site
-    finally:
-        site.over.set()
-        site.shutdown()
-        thread.join()
-        site.server_close()
+    with FaultySite() as site, serving(site):
+        try:
+            yield site
+        finally:
+            site.over.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,6 +9,7 @@ import pytest
 
 from app.feeds.errors import BadRedirect
 from app.feeds.fetch import FetchLimits, fetch_feed
+from tests.loopback import serving
 
 LIMITS = FetchLimits(max_bytes=10_000, seconds=10)
 
@@ -43,12 +43,8 @@ class _Redirecting(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Redirecting) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Redirecting) as server, serving(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def _fetch(server: ThreadingHTTPServer, location: bytes | None) -> bytes:

@@ -24,6 +24,7 @@ from app.usecases.compose_edition import load_articles
 from app.usecases.fetch_pictures import fetch_for_freezing, fetch_pictures, keep_picture
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.tick import PICTURES_AGAIN, tick
+from tests.loopback import serving
 from tests.pictures.drawings import drawing, encoded, png_of_claims
 from tests.usecases.newsroom import Newsroom
 
@@ -72,13 +73,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[_Site]:
-    with _Site() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with _Site() as server, serving(server):
         yield server
         server.released.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from app.usecases.follow_links import follow_links
 from app.usecases.ingest_sources import SourceReport, ingest_source
 from app.usecases.manage_articles import edit_article
 from app.usecases.manage_sources import add_source
+from tests.loopback import serving
 from tests.usecases.newsroom import Newsroom
 
 PROSE = "جلس الحرفيون في ساحة الخان وعلّموا الصغار كيف تُضفر السلال من قشّ القمح، سلة بعد سلة. "
@@ -78,12 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def web() -> Iterator[_Site]:
-    with _Site() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with _Site() as server, serving(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +15,7 @@ from app.config import Settings
 from app.store.tables import Article, Source
 from app.usecases.ingest_sources import SourceReport, ingest_all, ingest_source
 from app.usecases.manage_sources import add_source
+from tests.loopback import serving
 from tests.usecases.newsroom import Newsroom
 
 WHOLE = Path(__file__).parents[1] / "feeds" / "corpus" / "rss-2.0-with-every-part.xml"
@@ -53,12 +53,8 @@ def items(*entries: str) -> bytes:
 
 @pytest.fixture
 def feed() -> Iterator[_Feed]:
-    with _Feed() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with _Feed() as server, serving(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from app.store.engine import make_sessions
 from app.store.tables import Article, Source, Topic
 from app.usecases.ingest_sources import ingest_all, ingest_source
 from app.usecases.manage_sources import add_source
+from tests.loopback import serving
 from tests.usecases.newsroom import Newsroom
 
 ITEM = "<item><guid>{guid}</guid><title>{title}</title><link>https://a.example/{guid}</link></item>"
@@ -73,12 +74,8 @@ class _Page(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[_Site]:
-    with _Site() as site:
-        thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with _Site() as site, serving(site):
         yield site
-        site.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from app.config import Settings
 from app.store.tables import Article, AuditEvent, Source
 from app.usecases.ingest_sources import SourceReport, ingest_all, ingest_source
 from app.usecases.manage_sources import add_source
+from tests.loopback import serving
 from tests.usecases.newsroom import Newsroom
 from tests.usecases.test_ingest_sources import items
 
@@ -56,12 +57,8 @@ class _Page(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[_Site]:
-    with _Site() as site:
-        thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with _Site() as site, serving(site):
         yield site
-        site.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.loopback import serving
 
 
 class Hub(ThreadingHTTPServer):
@@ -87,9 +88,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def running_hub() -> Iterator[Hub]:
-    with Hub() as hub:
-        thread = threading.Thread(target=hub.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with Hub() as hub, serving(hub):
         yield hub
-        hub.shutdown()
-        thread.join()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, delete
 from werkzeug.serving import make_server
 
@@ -16,16 +15,11 @@ from app.config import Settings
 from app.store.engine import make_sessions
 from app.store.tables import Article, Source, Topic
 from app.web.factory import create_app
+from tests.browser import BROWSER_MARKS
 from tests.web.articles import add_article, add_source
 from tests.web.test_mailbox import put
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), ""
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
+pytestmark = BROWSER_MARKS
 
 MAIL = """From: news@levant.example\r
 To: a@example.org\r
@@ -45,16 +39,6 @@ HOSTILE = """<p onclick="document.title='run'">متن</p><script>document.title 
 <a href="javascript:document.title='run'">رابط</a><iframe src="/subscribed"></iframe>
 <form action="https://evil.example"><button>زر</button></form><base href="https://evil.example">
 <svg onload="document.title='run'"></svg><p style="position: fixed; inset: 0">غطاء</p>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.staff import Role
 from app.store.tables import Article, AuditEvent, Campaign
 from app.usecases.compose_edition import find_candidates
+from tests.loopback import serving
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.conftest import Desk
 from tests.web.conftest import Clock, make_app
@@ -53,12 +53,8 @@ class _Pages(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def pages() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server, serving(server):
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

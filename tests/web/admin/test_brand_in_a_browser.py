@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.serving import make_server
 
 from app.config import Settings
 from app.domain.staff import Role
 from app.usecases.manage_brand import Choice, read_choice
+from tests.browser import BROWSER_MARKS
 from tests.web.admin.conftest import Desk
 from tests.web.conftest import Clock, make_app
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), ""
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
+pytestmark = BROWSER_MARKS
 
 
 @pytest.fixture
 def page(
-    settings: Settings, sessions: sessionmaker[Session], clock: Clock, desk: Desk
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    clock: Clock,
+    desk: Desk,
+    browser: Browser,
 ) -> Iterator[Page]:
     """An editor's browser. The server answers one request after another, and the test waits
     meanwhile: both may use the one transaction."""
@@ -39,14 +37,10 @@ def page(
     server.app = make_app(settings.with_(base_url=base), sessions, clock)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        context = browser.new_context(base_url=base, viewport={"width": 1300, "height": 900})
-        context.add_cookies([{"name": "nashra", "value": cookie.value, "url": base}])
-        yield context.new_page()
-        browser.close()
+    context = browser.new_context(base_url=base, viewport={"width": 1300, "height": 900})
+    context.add_cookies([{"name": "nashra", "value": cookie.value, "url": base}])
+    yield context.new_page()
+    context.close()
     server.shutdown()
     thread.join()
     server.server_close()
