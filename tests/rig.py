@@ -258,7 +258,26 @@ class Rig:
                 text("select state, count(*) from delivery where campaign_id = :id group by state"),
                 {"id": campaign_id},
             )
-            return dict(rows.tuples().all())
+            return {state: int(count) for state, count in rows}
+
+    def hurry(self, campaign_id: int) -> None:
+        """Lets the time of waiting pass: what is deferred is due now."""
+        with self.sessions.begin() as session:
+            session.execute(
+                text(
+                    "update delivery set retry_at = clock_timestamp()"
+                    " where campaign_id = :id and state = 'deferred'"
+                    " and retry_at > clock_timestamp()"
+                ),
+                {"id": campaign_id},
+            )
+            session.execute(
+                text(
+                    "update chunk set due_at = clock_timestamp() where campaign_id = :id"
+                    " and state = 'open' and due_at > clock_timestamp()"
+                ),
+                {"id": campaign_id},
+            )
 
     def log(self, name: str) -> str:
         return (self.folder / "logs" / f"{name}.log").read_text()
