@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.domain.campaign import CampaignKind
 from app.domain.edition import Design
@@ -52,12 +54,11 @@ class EditionContent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeContext:
-    """What a notice says. `days` is how long a confirmation link works."""
+    """What a notice says: `values` are what its templates use beyond the brand. Nothing that a
+    stranger could have typed may be among them."""
 
     language: str
-    confirm_url: str
-    preferences_url: str
-    days: int
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

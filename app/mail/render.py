@@ -73,12 +73,7 @@ def render_edition(content: EditionContent, *, brand: Brand) -> RenderedMail:
 def render_notice(kind: NoticeKind, context: NoticeContext, *, brand: Brand) -> RenderedMail:
     """A transactional mail. It holds nothing that a stranger could have typed."""
     base = _BASES[context.language]
-    values = {
-        **brand_context(context.language, brand, base),
-        "confirm_url": context.confirm_url,
-        "preferences_url": context.preferences_url,
-        "days": context.days,
-    }
+    values = {**brand_context(context.language, brand, base), **context.values}
     subject = isolated_line(subject_of(context.language, kind.value, values), base)
     values["title"] = subject_of(context.language, kind.value, values)
     return RenderedMail(

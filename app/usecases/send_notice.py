@@ -8,16 +8,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.brand import Brand
 from app.domain.delivery import MAX_ATTEMPTS, retry_delay
-from app.domain.notice import NoticeKind, NoticeState
+from app.domain.notice import NoticeState
 from app.links import Links
-from app.mail.content import NoticeContext
-from app.mail.render import render_notice
+from app.mail.content import RenderedMail
 from app.mail.transport import Message, Outcome, OutcomeKind, Transport
 from app.mail.wire import build_notice
 from app.store.tables import Notice
-from app.usecases.manage_brand import read_brand
+from app.usecases.compose_notice import compose_notice
 
 LEASE = timedelta(minutes=2)
 """A notice in `handing` for longer than this lost its worker, and the tick asks for it again: a
@@ -37,10 +35,10 @@ def send_notice(
     after. May be repeated: only one of two that try at once sends."""
     with sessions.begin() as session:
         notice = _take(session, notice_id, now)
-        brand = read_brand(session, settings)
-    if notice is None:
-        return
-    data = _compose(settings, links, notice, brand)
+        if notice is None:
+            return
+        mail = compose_notice(session, notice, settings=settings, links=links)
+    data = _bytes(settings, links, notice, mail)
     message = Message(key=notice.id, sender=settings.mail_from, recipient=notice.email, data=data)
     outcome = transport.send_one(message)
     with sessions.begin() as session:
@@ -56,18 +54,9 @@ def _take(session: Session, notice_id: int, now: datetime) -> Notice | None:
     ).one_or_none()
 
 
-def _compose(settings: Settings, links: Links, notice: Notice, brand: Brand) -> bytes:
-    context = NoticeContext(
-        language=notice.language,
-        confirm_url=links.confirm_url(notice.signup_id)
-        if notice.kind is NoticeKind.CONFIRM and notice.signup_id
-        else "",
-        preferences_url=links.preferences_url(notice.subscriber_id) if notice.subscriber_id else "",
-        days=settings.confirm_days,
-    )
-    rendered = render_notice(notice.kind, context, brand=brand)
+def _bytes(settings: Settings, links: Links, notice: Notice, mail: RenderedMail) -> bytes:
     return build_notice(
-        rendered,
+        mail,
         from_name=settings.mail_from_name,
         from_address=settings.mail_from,
         to=notice.email,

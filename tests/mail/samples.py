@@ -162,9 +162,12 @@ def edition(
 
 
 def notice(language: str, *, days: int = 3) -> NoticeContext:
+    """A notice of any kind: the values of all of them, each template takes its own."""
     return NoticeContext(
         language=language,
-        confirm_url=f"https://levant.example/confirm/{'c' * 32}",
-        preferences_url=f"https://levant.example/p/{'p' * 32}",
-        days=days,
+        values={
+            "confirm_url": f"https://levant.example/confirm/{'c' * 32}",
+            "preferences_url": f"https://levant.example/p/{'p' * 32}",
+            "days": days,
+        },
     )

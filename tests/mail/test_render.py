@@ -137,6 +137,12 @@ def test_an_icon_is_no_picture() -> None:
     )
 
 
+_LINK_OF = {
+    NoticeKind.CONFIRM: "confirm_url",
+    NoticeKind.ALREADY_SUBSCRIBED: "preferences_url",
+}
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 @pytest.mark.parametrize(("language", "base"), [("ar", "rtl"), ("en", "ltr")])
 def test_a_notice_keeps_every_rule_of_the_page(kind: NoticeKind, language: str, base: str) -> None:
@@ -144,7 +150,7 @@ def test_a_notice_keeps_every_rule_of_the_page(kind: NoticeKind, language: str, 
     mail = render_notice(kind, context, brand=BRAND)
     page = proofread(mail.html, base=base)
     assert page.problems == []
-    wanted = context.confirm_url if kind is NoticeKind.CONFIRM else context.preferences_url
+    wanted = context.values[_LINK_OF[kind]]
     assert page.first_text.endswith((".", "!"))
     assert wanted in page.links
     assert wanted in mail.text.split("\n")

@@ -112,7 +112,9 @@ class Suppression(Base):
 
 
 class Notice(Base):
-    """One transactional mail: written with the sign-up, sent by the transactional worker."""
+    """One transactional mail: written with what it tells of, sent by the transactional worker.
+    It goes to a reader (`signup_id`, `subscriber_id`) or to somebody of the staff (`staff_id`),
+    about a campaign where `campaign_id` is set."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -131,6 +133,8 @@ class Notice(Base):
     subscriber_id: Mapped[int | None] = mapped_column(
         ForeignKey("subscriber.id", ondelete="CASCADE")
     )
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     state: Mapped[NoticeState] = mapped_column(state_type(NoticeState, "notice_state"))
     attempt: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[timestamp]

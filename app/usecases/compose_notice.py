@@ -1,0 +1,48 @@
+"""What a notice says, made of its row when it is sent: each kind has its own values.
+
+Links in it are signed anew from ids, so that no row holds a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.domain.notice import NoticeKind
+from app.links import Links
+from app.mail.content import NoticeContext, RenderedMail
+from app.mail.render import render_notice
+from app.store.tables import Notice
+from app.usecases.manage_brand import read_brand
+
+Values = Mapping[str, Any]
+
+
+def compose_notice(
+    session: Session, notice: Notice, *, settings: Settings, links: Links
+) -> RenderedMail:
+    """The mail of one notice, with the brand as it is now."""
+    values = _VALUES[notice.kind](session, notice, settings, links)
+    context = NoticeContext(language=notice.language, values=values)
+    return render_notice(notice.kind, context, brand=read_brand(session, settings))
+
+
+def _confirm(_session: Session, notice: Notice, settings: Settings, links: Links) -> Values:
+    assert notice.signup_id is not None
+    return {"confirm_url": links.confirm_url(notice.signup_id), "days": settings.confirm_days}
+
+
+def _already_subscribed(
+    _session: Session, notice: Notice, _settings: Settings, links: Links
+) -> Values:
+    assert notice.subscriber_id is not None
+    return {"preferences_url": links.preferences_url(notice.subscriber_id)}
+
+
+_VALUES: Mapping[NoticeKind, Callable[[Session, Notice, Settings, Links], Values]] = {
+    NoticeKind.CONFIRM: _confirm,
+    NoticeKind.ALREADY_SUBSCRIBED: _already_subscribed,
+}
