@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 import psutil
 from sqlalchemy import Engine, text
@@ -222,7 +223,7 @@ class Rig:
             variant = variant_of_size(campaign.id, size, now)
             session.add(variant)
             session.flush()
-            sizes = freeze_everyone(session, campaign, now=now)
+            sizes = freeze_everyone(session, campaign, now=now, zone=ZoneInfo("UTC"))
             if readers is not None:
                 session.execute(text("delete from frozen where id > :last"), {"last": readers})
                 sizes = [(mask, readers) for mask, _ in sizes]

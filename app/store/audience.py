@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
+from app.domain.segment import from_json
 from app.domain.window import Candidate, ChunkRange, list_mask, mask_of
+from app.store.segments import condition
 from app.store.tables import Campaign
 
 _ANEW = text("drop table if exists pg_temp.frozen, pg_temp.frozen_list, pg_temp.frozen_seen")
@@ -31,6 +35,7 @@ left join frozen_seen seen on seen.subscriber_id = s.id
 where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
   and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
   and l.mask & ~coalesce(seen.mask, 0) <> 0
+  and {segment}
 """
 
 # An article counts as sent from the moment a delivery that holds it can no longer be called
@@ -53,6 +58,7 @@ from subscriber s
 where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
   and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
   and (:topics = 0 or s.topic_mask = 0 or s.topic_mask & :topics <> 0)
+  and {segment}
 """
 _EVERYONE = f"create temporary table frozen on commit drop as {_MEANT_FOR}"
 
@@ -73,9 +79,15 @@ from unnest(cast(:variants as bigint[]), cast(:firsts as int[]), cast(:lasts as 
 
 
 def freeze_readers(
-    session: Session, campaign: Campaign, candidates: Sequence[Candidate], *, now: datetime
+    session: Session,
+    campaign: Campaign,
+    candidates: Sequence[Candidate],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> list[tuple[int, int]]:
     """Fills `frozen` with the readers who get something; returns (mask, readers) in mask order.
+    `zone` is the site's, in which a segment counts its days.
 
     Each reader's list is the candidates of the topics followed, less those already sent. Who
     has changed their pace since the window opened is given the late candidates too. Who pauses
@@ -112,25 +124,48 @@ def freeze_readers(
             "masks": [mask_of(row.article_ids, candidates) for row in overlapping],
         },
     )
-    session.execute(
-        text(_READERS),
-        {"cadences": campaign.cadences, "since": campaign.window_start, "now": now},
-    )
+    values = {"cadences": campaign.cadences, "since": campaign.window_start, "now": now}
+    _narrowed(session, _READERS, campaign, values, now=now, zone=zone)
     return _sizes(session)
 
 
 def freeze_everyone(
-    session: Session, campaign: Campaign, *, now: datetime
+    session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo
 ) -> list[tuple[int, int]]:
     """The same for a campaign whose content is one for all: every reader it is meant for."""
     session.execute(_ANEW)
-    session.execute(text(_EVERYONE), _meant_for(campaign, now))
+    _narrowed(session, _EVERYONE, campaign, _meant_for(campaign, now), now=now, zone=zone)
     return _sizes(session)
 
 
-def has_readers(session: Session, campaign: Campaign, *, now: datetime) -> bool:
+def has_readers(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether anybody is there to read this campaign, however much of it they have had."""
-    return bool(session.scalar(text(f"select exists ({_MEANT_FOR})"), _meant_for(campaign, now)))
+    asked = f"select exists ({_MEANT_FOR})"
+    values = _meant_for(campaign, now)
+    return bool(_narrowed(session, asked, campaign, values, now=now, zone=zone).scalar())
+
+
+def count_meant_for(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> int:
+    """How many readers this campaign is meant for, were it frozen at `now`; of a digest some
+    may have had all its articles. Looks at every reader."""
+    asked = f"select count(*) from ({_MEANT_FOR}) as meant"  # noqa: S608  our own words
+    values = _meant_for(campaign, now)
+    return int(_narrowed(session, asked, campaign, values, now=now, zone=zone).scalar_one())
+
+
+def _narrowed(
+    session: Session,
+    statement: str,
+    campaign: Campaign,
+    values: Mapping[str, object],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Result[Any]:
+    """Runs a statement with the campaign's segment in it. Raises `InvalidSegment` for one that
+    is not understood: nobody is written to by a guess."""
+    where, more = condition(from_json(campaign.segment or {}), now=now, zone=zone)
+    return session.execute(text(statement.replace("{segment}", where)), {**values, **more})
 
 
 def _meant_for(campaign: Campaign, now: datetime) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import text
@@ -101,22 +102,17 @@ def launch_campaign(
     if campaign.kind is not CampaignKind.ANNOUNCEMENT and fresh < campaign.min_articles:
         reason = SkipReason.TOO_FEW_ARTICLES if fresh else SkipReason.NOTHING_NEW
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
+    zone = ZoneInfo(settings.timezone)
     if campaign.kind is CampaignKind.ANNOUNCEMENT:
-        sizes = freeze_everyone(session, campaign, now=now)
+        sizes = freeze_everyone(session, campaign, now=now, zone=zone)
     else:
-        sizes = freeze_readers(session, campaign, candidates, now=now)
+        sizes = freeze_readers(session, campaign, candidates, now=now, zone=zone)
     if not sizes:
-        reason = _why_nobody(session, campaign, now=now)
+        seen = has_readers(session, campaign, now=now, zone=zone)
+        reason = SkipReason.NOTHING_NEW if seen else SkipReason.NO_READERS
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
     variant_of = freeze_edition(session, settings, campaign, candidates, sizes, now=now)
     return _write(session, settings, campaign, sizes, variant_of, now=now)
-
-
-def _why_nobody(session: Session, campaign: Campaign, *, now: datetime) -> SkipReason:
-    """Nobody gets anything: is there no reader, or has every reader had it all?"""
-    return (
-        SkipReason.NOTHING_NEW if has_readers(session, campaign, now=now) else SkipReason.NO_READERS
-    )
 
 
 def _cut(

@@ -19,6 +19,7 @@ from app.domain.campaign import (
     UncertainPolicy,
 )
 from app.domain.edition import DESIGNS_FOR, Design, default_design
+from app.domain.segment import EVERYBODY, Segment, to_json
 from app.domain.subscription import Cadence, topic_mask
 from app.domain.window import MAX_CANDIDATES
 from app.store.tables import Article, Campaign, Chunk, Topic
@@ -68,13 +69,16 @@ def create_campaign(
     topics: Sequence[str] = (),
     article_ids: Sequence[int] | None = None,
     cadences: Sequence[Cadence] | None = None,
+    segment: Segment = EVERYBODY,
+    segment_name: str = "",
     policy: UncertainPolicy = UncertainPolicy.RESEND,
     public: bool | None = None,
     created_by: int | None = None,
 ) -> Campaign:
     """A new draft. A digest without `article_ids` takes what is new when it is sent; without a
     `design` it has the one of its kind.
-    `public` says whether it will stand in the archive; None leaves it to the kind.
+    `public` says whether it will stand in the archive; None leaves it to the kind. Of `segment`
+    the campaign keeps a copy: changing the saved one later does not change whom it reaches.
 
     Raises `InvalidCampaign`: unknown_topic, unknown_article, too_many_articles, needs_article
     (an alert is one article), needs_subject (an announcement), subject_too_long, subject_lines,
@@ -95,6 +99,8 @@ def create_campaign(
         topic_mask=topics_to_mask(session, topics),
         article_ids=chosen or None,
         cadences=[cadence.value for cadence in dict.fromkeys(cadences)] if cadences else None,
+        segment=to_json(segment) or None,
+        segment_name=segment_name,
         policy=policy,
         public=public_by_default(kind) if public is None else public,
         created_at=now,

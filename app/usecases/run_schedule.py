@@ -18,7 +18,7 @@ from app.domain.morning import Morning, count_by_zone, next_morning
 from app.domain.schedule import InvalidSchedule, read_zone, upcoming
 from app.domain.subscription import Cadence
 from app.store.audience import reader_zones
-from app.store.tables import Article, Campaign, Schedule
+from app.store.tables import Article, Campaign, SavedSegment, Schedule
 from app.usecases.manage_campaigns import topics_to_mask
 
 TOO_LATE = timedelta(hours=12)
@@ -190,6 +190,7 @@ def _occurrence(
     session: Session, schedule: Schedule, slot: datetime, day: date | None, *, now: datetime
 ) -> int | None:
     """The campaign of this slot, or None when another clock made it."""
+    segment = session.get(SavedSegment, schedule.segment_id) if schedule.segment_id else None
     return session.scalar(
         insert(Campaign)
         .values(
@@ -199,6 +200,8 @@ def _occurrence(
             language=schedule.language,
             topic_mask=schedule.topic_mask,
             cadences=[schedule.cadence.value],
+            segment=segment.filter if segment else None,
+            segment_name=segment.name if segment else "",
             policy=UncertainPolicy.RESEND,
             public=schedule.public,
             schedule_id=schedule.id,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from app.config import Settings
 from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState, SkipReason
 from app.domain.delivery import DeliveryState
 from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Design
+from app.domain.segment import Segment
 from app.domain.subscription import Cadence, SubscriberState
 from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.tables import Article, Campaign, Chunk, Delivery, Subscriber, Variant
@@ -26,6 +27,7 @@ from app.usecases.manage_campaigns import (
     request_send,
     set_design,
 )
+from app.usecases.manage_segments import change_segment, filter_of, save_segment
 from tests.usecases.newsroom import Newsroom
 
 Launch = Callable[..., Campaign]
@@ -244,3 +246,50 @@ def test_the_design_is_that_of_the_kind_unless_one_is_chosen(
         launch(CampaignKind.ANNOUNCEMENT, subject="خبر", design=Design.BRIEF)
     with pytest.raises(CampaignConflict):
         set_design(session, campaign_id=brief.id, design=Design.MORNING)
+
+
+@pytest.mark.parametrize("kind", [CampaignKind.DIGEST, CampaignKind.ANNOUNCEMENT])
+def test_a_campaign_with_a_segment_reaches_exactly_its_readers(
+    session: Session, newsroom: Newsroom, launch: Launch, kind: CampaignKind
+) -> None:
+    newsroom.article("خبر", "politics")
+    meant = newsroom.reader("meant", "politics")
+    newsroom.reader("another", "politics")
+    newsroom.reader("meant", "sport")
+    politics = newsroom.mask("politics")
+    kept = save_segment(
+        session,
+        now=datetime(2025, 1, 1, tzinfo=UTC),
+        name="السياسة",
+        segment=Segment(topics=politics, address="meant"),
+    )
+    campaign = launch(
+        kind, subject="عنوان", note="نص", segment=filter_of(kept), segment_name=kept.name
+    )
+    assert set(lists(session, campaign)) == {meant}
+    change_segment(session, segment_id=kept.id, segment=Segment(address="another"))
+    assert session.get_one(Campaign, campaign.id).segment == {
+        "topics": politics,
+        "address": "meant",
+    }
+
+
+def test_a_segment_that_is_not_understood_is_sent_to_nobody(
+    session: Session,
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    now: datetime,
+    newsroom: Newsroom,
+) -> None:
+    newsroom.article("خبر", "politics")
+    newsroom.reader("reader", "politics")
+    campaign = create_campaign(session, now=now, language="ar", kind=CampaignKind.DIGEST)
+    campaign.segment = {"shoe_size": 42}
+    request_send(session, now=now, campaign_id=campaign.id)
+    session.commit()
+    prepare_campaign(sessions, settings, now=now, campaign_id=campaign.id)
+    session.expire_all()
+    campaign = session.get_one(Campaign, campaign.id)
+    assert campaign.state is CampaignState.NEEDS_REVIEW
+    assert "shoe_size" in campaign.reason
+    assert lists(session, campaign) == {}

@@ -56,6 +56,18 @@ class Subscriber(Base):
     paused_until: Mapped[datetime | None]
 
 
+class SavedSegment(Base):
+    """A filter of readers under a name; `filter` is `domain.segment.to_json` of it."""
+
+    __tablename__ = "segment"
+
+    id: Mapped[small_key]
+    name: Mapped[str] = mapped_column(unique=True)
+    filter: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[timestamp]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
 class Signup(Base):
     """One asking to subscribe, waiting for its confirmation. What a stranger typed changes no
     reader until the link in the mail was used."""

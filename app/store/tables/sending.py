@@ -10,10 +10,11 @@ stay in the counts.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +38,8 @@ class Schedule(Base):
 
     `next_at` is the next slot in UTC. `topic_mask` 0 takes articles of all topics. With
     `own_morning` the local time is on each reader's clock; the slot is when the edition of
-    `next_day` closes. `public` is what its campaigns have.
+    `next_day` closes. `public` is what its campaigns have. With a segment they reach its readers
+    only, as its filter is at each slot.
     """
 
     __tablename__ = "schedule"
@@ -55,6 +57,7 @@ class Schedule(Base):
     active: Mapped[bool] = mapped_column(default=True)
     own_morning: Mapped[bool] = mapped_column(default=False, server_default="false")
     public: Mapped[bool] = mapped_column(default=True, server_default="true")
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id"))
     next_day: Mapped[date | None]
     next_at: Mapped[timestamp]
     created_at: Mapped[timestamp]
@@ -65,10 +68,12 @@ class Campaign(Base):
     """One sending of an edition to an audience.
 
     `cadences` null reaches readers of every pace; `topic_mask` 0 takes all topics;
-    `article_ids` null lets the window choose. `slot_at` is set for a schedule's run and unique
-    with it: however many clocks tick, an occurrence exists once. `morning_day` and
-    `morning_time` are set for one that comes to each reader in their own morning; a reader
-    whose time zone is not known is taken to live in `morning_zone`.
+    `article_ids` null lets the window choose. `segment` is a copy of the filter of the readers it
+    is meant for, null for all; `segment_name` is what that segment was called.
+    `slot_at` is set for a schedule's run and unique with it: however many clocks tick, an
+    occurrence exists once. `morning_day` and `morning_time` are set for one that comes to each
+    reader in their own morning; a reader whose time zone is not known is taken to live in
+    `morning_zone`.
     `public` lets its edition stand in the archive once it has gone out.
     `trouble` is why the mail server cannot be reached just now, empty while it can.
     """
@@ -94,6 +99,8 @@ class Campaign(Base):
     topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
     article_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     cadences: Mapped[list[str] | None] = mapped_column(ARRAY(_cadence))
+    segment: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    segment_name: Mapped[str] = mapped_column(default="", server_default="")
     policy: Mapped[UncertainPolicy] = mapped_column(state_type(UncertainPolicy, "uncertain_policy"))
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
     slot_at: Mapped[datetime | None]

@@ -1,0 +1,87 @@
+"""Segments that editors keep under a name: saved from the readers' list, used as the audience of
+campaigns and schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.segment import EVERYBODY, InvalidSegment, Segment, from_json, to_json
+from app.store.tables import SavedSegment, Schedule
+
+MAX_NAME = 80
+
+
+class SegmentInUse(Exception):
+    """Schedules write to this segment; `schedules` are their names."""
+
+    def __init__(self, schedules: Sequence[str]) -> None:
+        super().__init__(", ".join(schedules))
+        self.schedules = schedules
+
+
+def list_segments(session: Session) -> Sequence[SavedSegment]:
+    """All that are kept, by name."""
+    return session.scalars(select(SavedSegment).order_by(SavedSegment.name)).all()
+
+
+def save_segment(
+    session: Session,
+    *,
+    now: datetime,
+    name: str,
+    segment: Segment,
+    staff_id: int | None = None,
+) -> SavedSegment:
+    """Keeps a filter under a new name, flushed. Raises `InvalidSegment`: needs_name, too_long or
+    taken (field "name"), or empty (field "filter") for one that means every reader."""
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidSegment("name", "needs_name")
+    if len(name) > MAX_NAME:
+        raise InvalidSegment("name", "too_long")
+    if segment == EVERYBODY:
+        raise InvalidSegment("filter", "empty")
+    made: SavedSegment | None = session.scalar(
+        insert(SavedSegment)
+        .values(name=name, filter=to_json(segment), created_at=now, created_by=staff_id)
+        .on_conflict_do_nothing(index_elements=["name"])
+        .returning(SavedSegment)
+    )
+    if made is None:
+        raise InvalidSegment("name", "taken")
+    return made
+
+
+def change_segment(session: Session, *, segment_id: int, segment: Segment) -> SavedSegment:
+    """Gives a kept segment another filter. Campaigns that exist keep their copy; schedules use
+    the new one from their next slot on. Raises `InvalidSegment` (filter: empty)."""
+    if segment == EVERYBODY:
+        raise InvalidSegment("filter", "empty")
+    saved = session.get_one(SavedSegment, segment_id, with_for_update=True)
+    saved.filter = to_json(segment)
+    session.flush()
+    return saved
+
+
+def delete_segment(session: Session, *, segment_id: int) -> SavedSegment:
+    """Forgets a segment; its readers and the campaigns that were sent to it stay. Raises
+    `SegmentInUse` while a schedule writes to it."""
+    saved = session.get_one(SavedSegment, segment_id, with_for_update=True)
+    users = session.scalars(
+        select(Schedule.name).where(Schedule.segment_id == segment_id).order_by(Schedule.name)
+    ).all()
+    if users:
+        raise SegmentInUse(users)
+    session.delete(saved)
+    session.flush()
+    return saved
+
+
+def filter_of(saved: SavedSegment) -> Segment:
+    """What a kept segment means. Raises `InvalidSegment` for one that is not understood."""
+    return from_json(saved.filter)
