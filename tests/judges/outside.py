@@ -15,8 +15,6 @@ import pytest
 
 NODE = shutil.which("node") or ""
 MODULES = Path(__file__).parent.parent / "node_modules"
-AXE = MODULES / "axe-core" / "axe.min.js"
-"""The accessibility checker, to be added to a page as a script."""
 
 SPAMASSASSIN = shutil.which("spamassassin") or ""
 

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.domain.campaign import CampaignKind
-from app.domain.edition import Design
+from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Design
 from app.domain.notice import NoticeKind
 from app.mail.content import RenderedMail
 from app.mail.render import render_edition, render_notice
-from tests.mail.samples import ARTICLES, BRAND, ENGLISH, FACE, edition, notice
+from app.mail.wire import Skeleton, build_notice
+from tests.mail.samples import ARTICLES, BRAND, DAY, ENGLISH, FACE, edition, notice
+from tests.mail.test_wire import COMMON, VALUES
 
 FOLDER = Path(__file__).parent / "golden"
+NAMES = sorted(path.name for path in FOLDER.iterdir())
 
 _NOTE = "قرّاءنا الأعزاء،\n\nالنشرة الآن أقصر وأوضح.\nالتفاصيل على https://levant.example/about?x=1"
 
@@ -48,6 +51,40 @@ def mails() -> Mapping[str, RenderedMail]:
             mail = render_notice(kind, notice(language), brand=BRAND)
             rendered[f"{kind}_{language}"] = mail
     return rendered
+
+
+def approved(name: str) -> RenderedMail:
+    """A golden mail as it stands in its files, with its slots."""
+    subject, html, text = (
+        (FOLDER / name / file).read_text(encoding="utf-8")
+        for file in ("subject.txt", "body.html", "body.txt")
+    )
+    return RenderedMail(subject=subject.removesuffix("\n"), html=html, text=text)
+
+
+def is_edition(mail: RenderedMail) -> bool:
+    return UNSUBSCRIBE_SLOT in mail.html
+
+
+def sent(mail: RenderedMail) -> bytes:
+    """The mail on the wire, to the reader of tests/mail/test_wire.py."""
+    if is_edition(mail):
+        return Skeleton.compile(mail, COMMON).message(VALUES)
+    return build_notice(
+        mail,
+        from_name=COMMON.from_name,
+        from_address=COMMON.from_address,
+        to=VALUES.address,
+        date=DAY,
+        message_id=VALUES.message_id,
+    )
+
+
+def filled(text: str) -> str:
+    """A part of an edition with that reader's tokens in its slots."""
+    return text.replace(UNSUBSCRIBE_SLOT, VALUES.unsubscribe_token).replace(
+        PREFERENCES_SLOT, VALUES.preferences_token
+    )
 
 
 def files(mail: RenderedMail) -> Mapping[str, str]:
