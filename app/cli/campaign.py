@@ -29,8 +29,8 @@ from app.domain.subscription import Cadence
 from app.store.engine import make_engine, make_sessions
 from app.store.tables import Campaign, Variant
 from app.usecases.campaign_steps import CampaignMissing, load
+from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
-    InvalidCampaign,
     campaign_counts,
     cancel_campaign,
     create_campaign,
@@ -47,6 +47,8 @@ _EXPLAINED = {
     "unknown_article": "there is no article {detail}",
     "too_many_articles": "a campaign holds at most {detail} articles",
     "needs_article": "an alert is exactly one article: give --article ID",
+    "needs_articles": "a selection needs its articles: give --article ID, in order",
+    "preheader_too_long": "the preheader is longer than {detail} characters",
     "needs_subject": "an announcement needs --subject",
     "subject_too_long": "the subject is longer than {detail} characters",
     "subject_lines": "the subject must be one line without control characters",
@@ -74,10 +76,17 @@ def campaign() -> None:
     "--design", type=click.Choice([d.value for d in Design]), help="The kind's own if left out."
 )
 @click.option("--subject", default="", help="The subject; a digest makes its own if left out.")
+@click.option("--preheader", default="", help="The line behind the subject in an inbox.")
 @click.option("--text", "note", default="", help="The announcement's text, or an editor's note.")
 @click.option("--topic", "topics", multiple=True, metavar="SLUG", help="Only these topics.")
+@click.option("--everybody", is_flag=True, help="An alert for all readers, whatever they follow.")
 @click.option(
-    "--article", "articles", multiple=True, type=int, metavar="ID", help="These articles."
+    "--article",
+    "articles",
+    multiple=True,
+    type=int,
+    metavar="ID",
+    help="These articles, in this order.",
 )
 @click.option(
     "--cadence",
@@ -107,14 +116,16 @@ def create(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
                 kind=CampaignKind(given["kind"]),
                 design=Design(given["design"]) if given["design"] else None,
                 subject=given["subject"],
+                preheader=given["preheader"],
                 note=given["note"],
                 topics=given["topics"],
+                everybody=given["everybody"],
                 article_ids=given["articles"] or None,
                 cadences=[Cadence(c) for c in given["cadences"]] or None,
                 policy=UncertainPolicy(given["policy"]),
             )
         except InvalidCampaign as error:
-            raise click.UsageError(_EXPLAINED[error.code].format(detail=error.detail)) from None
+            raise click.UsageError(explained(error)) from None
         session.commit()
         _show(session, made, as_json)
 
@@ -185,6 +196,11 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
             click.echo(f"{one.id:>6}  {one.kind:<12}  {one.state:<12}  {one.subject}")
 
 
+def explained(error: InvalidCampaign) -> str:
+    """Why a campaign cannot be so, in words."""
+    return _EXPLAINED[error.code].format(detail=error.detail)
+
+
 def _step(ctx: click.Context, as_json: bool, take: Callable[[Session], Campaign]) -> None:
     with _opened(ctx) as (session, _):
         changed = take(session)
@@ -199,6 +215,8 @@ def _opened(ctx: click.Context) -> Iterator[tuple[Session, Settings]]:
         try:
             with make_sessions(engine)() as session:
                 yield session, settings
+        except InvalidCampaign as error:
+            raise click.ClickException(explained(error)) from None
         except CampaignMissing as error:
             raise click.ClickException(f"there is no campaign {error}") from None
         except CampaignConflict as error:

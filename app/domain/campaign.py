@@ -15,9 +15,17 @@ from types import MappingProxyType
 
 
 class CampaignKind(StrEnum):
+    """`digest`: what is new, to each reader the topics followed. `selection`: articles that an
+    editor chose and put in order. `alert`: one article. `announcement`: a letter."""
+
     DIGEST = "digest"
+    SELECTION = "selection"
     ALERT = "alert"
     ANNOUNCEMENT = "announcement"
+
+
+ONE_FOR_ALL = frozenset({CampaignKind.SELECTION, CampaignKind.ANNOUNCEMENT})
+"""Kinds of which every reader they are meant for gets the same, however much of it they had."""
 
 
 class CampaignState(StrEnum):
@@ -45,6 +53,18 @@ class SkipReason(StrEnum):
     NOTHING_NEW = "nothing_new"
     NO_READERS = "no_readers"
     TOO_FEW_ARTICLES = "too_few_articles"
+
+
+def what_is_lacking(kind: CampaignKind, *, articles: int, subject: str) -> str | None:
+    """What a draft of this kind still needs before it can be sent, as a stable code: needs_article
+    (an alert), needs_articles (a selection), needs_subject (an announcement)."""
+    if kind is CampaignKind.ALERT and articles != 1:
+        return "needs_article"
+    if kind is CampaignKind.SELECTION and not articles:
+        return "needs_articles"
+    if kind is CampaignKind.ANNOUNCEMENT and not subject:
+        return "needs_subject"
+    return None
 
 
 _S = CampaignState

@@ -33,6 +33,7 @@ class Design(StrEnum):
 DESIGNS_FOR: Mapping[CampaignKind, tuple[Design, ...]] = MappingProxyType(
     {
         CampaignKind.DIGEST: (Design.MORNING, Design.BRIEF, Design.ALERT),
+        CampaignKind.SELECTION: (Design.MORNING, Design.BRIEF, Design.ALERT),
         CampaignKind.ALERT: (Design.ALERT, Design.MORNING, Design.BRIEF),
         CampaignKind.ANNOUNCEMENT: (Design.LETTER,),
     }

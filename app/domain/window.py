@@ -25,6 +25,9 @@ MANUAL_WINDOW = timedelta(days=7)
 LONGEST_GAP = timedelta(days=7)
 """What a reader may miss who leaves a weekly digest for another pace just before it comes."""
 
+EVERY_TOPIC = -1
+"""The topics of a candidate that every reader follows."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
-from app.domain.window import LONGEST_GAP, MAX_CANDIDATES, Candidate, window_start
+from app.domain.window import EVERY_TOPIC, LONGEST_GAP, MAX_CANDIDATES, Candidate, window_start
 from app.links import picture_url
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
@@ -57,8 +57,9 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
     """The articles this campaign may contain, newest first, or in the editor's order. Those of
     before the window, for readers who have changed their pace since it opened, come last.
 
-    The window goes by when an article was first seen, so that one that came in late with an
-    old date is not lost. What was withdrawn enters no campaign.
+    An alert's article counts as one of the topics that the alert is for. The window goes by when
+    an article was first seen, so that one that came in late with an old date is not lost. What
+    was withdrawn enters no campaign.
     """
     columns = select(Article.id, Article.topic_mask).where(Article.withdrawn_at.is_(None))
     if campaign.article_ids is not None:
@@ -66,8 +67,10 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
             row.id: row.topic_mask
             for row in session.execute(columns.where(Article.id.in_(campaign.article_ids)))
         }
+        for_topics = campaign.topic_mask or EVERY_TOPIC
+        is_alert = campaign.kind is CampaignKind.ALERT
         return [
-            Candidate(article_id=number, topic_mask=found[number])
+            Candidate(article_id=number, topic_mask=for_topics if is_alert else found[number])
             for number in dict.fromkeys(campaign.article_ids)
             if number in found
         ]
@@ -131,7 +134,7 @@ def render_list(
         design=campaign.design,
         language=campaign.language,
         subject=campaign.subject,
-        preheader="",
+        preheader=campaign.preheader,
         date=date,
         note=campaign.note,
         articles=tuple(articles),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.domain.brand import Brand
-from app.domain.campaign import CampaignKind
+from app.domain.campaign import ONE_FOR_ALL
 from app.domain.window import Candidate, articles_of
 from app.links import Links, pictures_in
 from app.mail.content import EditionArticle
@@ -44,8 +44,7 @@ def freeze_edition(
     links = Links(settings)
     variants = {}
     for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
-        one_for_all = campaign.kind is CampaignKind.ANNOUNCEMENT
-        ids = everything if one_for_all else articles_of(mask, candidates)
+        ids = everything if campaign.kind in ONE_FOR_ALL else articles_of(mask, candidates)
         mail = render_list(
             brand,
             campaign,
@@ -81,7 +80,7 @@ def _archive(
 ) -> None:
     """The archive keeps every article that any reader gets."""
     sent = reduce(or_, (mask for mask, _ in sizes))
-    if campaign.kind is CampaignKind.ANNOUNCEMENT:
+    if campaign.kind in ONE_FOR_ALL:
         ids = [c.article_id for c in candidates]
     else:
         ids = articles_of(sent, candidates)

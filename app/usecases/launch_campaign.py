@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.campaign import CampaignKind, CampaignState, SkipReason
+from app.domain.campaign import ONE_FOR_ALL, CampaignKind, CampaignState, SkipReason
 from app.domain.morning import arrival, zones_of
 from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.audience import (
@@ -39,7 +39,12 @@ from app.usecases.freeze_edition import freeze_edition
 
 log = structlog.get_logger()
 
-PRIORITY = {CampaignKind.ALERT: 2, CampaignKind.ANNOUNCEMENT: 1, CampaignKind.DIGEST: 0}
+PRIORITY = {
+    CampaignKind.ALERT: 2,
+    CampaignKind.ANNOUNCEMENT: 1,
+    CampaignKind.SELECTION: 0,
+    CampaignKind.DIGEST: 0,
+}
 
 
 def prepare_campaign(
@@ -103,7 +108,7 @@ def launch_campaign(
         reason = SkipReason.TOO_FEW_ARTICLES if fresh else SkipReason.NOTHING_NEW
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
     zone = ZoneInfo(settings.timezone)
-    if campaign.kind is CampaignKind.ANNOUNCEMENT:
+    if campaign.kind in ONE_FOR_ALL:
         sizes = freeze_everyone(session, campaign, now=now, zone=zone)
     else:
         sizes = freeze_readers(session, campaign, candidates, now=now, zone=zone)

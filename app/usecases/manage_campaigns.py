@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.archive import public_by_default
-from app.domain.bidi import without_bidi_controls
 from app.domain.campaign import (
     EDITABLE,
     CampaignConflict,
     CampaignKind,
     CampaignState,
     UncertainPolicy,
+    what_is_lacking,
 )
-from app.domain.edition import DESIGNS_FOR, Design, default_design
+from app.domain.edition import Design, default_design
 from app.domain.segment import EVERYBODY, Segment, to_json
-from app.domain.subscription import Cadence, topic_mask
-from app.domain.window import MAX_CANDIDATES
-from app.store.tables import Article, Campaign, Chunk, Topic
+from app.domain.subscription import Cadence
+from app.store.tables import Campaign, Chunk
 from app.usecases.campaign_steps import load, step
-
-MAX_SUBJECT = 200
-MAX_NOTE = 10_000
-MAX_NOTE_LINES = 100
-"""Characters and lines of a note: what fits into one mail beside its articles."""
-
-
-class InvalidCampaign(Exception):
-    """A campaign cannot be made so. `code` is stable; `detail` is what was given."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
+from app.usecases.check_campaign import (
+    InvalidCampaign,
+    check_articles,
+    check_texts,
+    check_whole,
+    fit_design,
+    tidy,
+    topics_of_articles,
+    topics_to_mask,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,8 +61,10 @@ def create_campaign(
     kind: CampaignKind,
     design: Design | None = None,
     subject: str = "",
+    preheader: str = "",
     note: str = "",
     topics: Sequence[str] = (),
+    everybody: bool = False,
     article_ids: Sequence[int] | None = None,
     cadences: Sequence[Cadence] | None = None,
     segment: Segment = EVERYBODY,
@@ -75,28 +73,35 @@ def create_campaign(
     public: bool | None = None,
     created_by: int | None = None,
 ) -> Campaign:
-    """A new draft. A digest without `article_ids` takes what is new when it is sent; without a
-    `design` it has the one of its kind.
-    `public` says whether it will stand in the archive; None leaves it to the kind. Of `segment`
-    the campaign keeps a copy: changing the saved one later does not change whom it reaches.
+    """A new draft that could be sent. A digest without `article_ids` takes what is new when it is
+    sent; without a `design` it has the one of its kind. An alert without `topics` is for those
+    who follow its article's, or for `everybody`. `public` says whether it will stand in the
+    archive; None leaves it to the kind. Of `segment` the campaign keeps a copy: changing the
+    saved one later does not change whom it reaches.
 
     Raises `InvalidCampaign`: unknown_topic, unknown_article, too_many_articles, needs_article
-    (an alert is one article), needs_subject (an announcement), subject_too_long, subject_lines,
-    note_too_long, unfit_design.
+    (an alert is one article), needs_articles (a selection), needs_subject (an announcement),
+    subject_too_long, preheader_too_long, subject_lines, note_too_long, unfit_design.
     """
-    subject, note = without_bidi_controls(subject).strip(), without_bidi_controls(note).strip()
+    subject, preheader, note = map(tidy, (subject, preheader, note))
     chosen = None if article_ids is None else list(dict.fromkeys(article_ids))
-    _check_texts(kind, subject, note)
-    _check_articles(session, kind, chosen)
-    design = _fit_design(kind, design or default_design(kind))
+    check_texts(subject=subject, preheader=preheader, note=note)
+    if lack := what_is_lacking(kind, articles=len(chosen or ()), subject=subject):
+        raise InvalidCampaign(lack)
+    check_articles(session, kind, chosen)
+    design = fit_design(kind, design or default_design(kind))
+    mask = topics_to_mask(session, topics)
+    if kind is CampaignKind.ALERT and chosen and not topics and not everybody:
+        mask = topics_of_articles(session, chosen)
     campaign = Campaign(
         kind=kind,
         design=design,
         state=CampaignState.DRAFT,
         language=language,
         subject=subject,
+        preheader=preheader,
         note=note,
-        topic_mask=topics_to_mask(session, topics),
+        topic_mask=mask,
         article_ids=chosen or None,
         cadences=[cadence.value for cadence in dict.fromkeys(cadences)] if cadences else None,
         segment=to_json(segment) or None,
@@ -118,7 +123,7 @@ def set_design(session: Session, *, campaign_id: int, design: Design) -> Campaig
     changed = session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id, Campaign.state.in_(EDITABLE))
-        .values(design=_fit_design(campaign.kind, design), version=Campaign.version + 1)
+        .values(design=fit_design(campaign.kind, design), version=Campaign.version + 1)
         .returning(Campaign.id)
         .execution_options(synchronize_session=False)
     ).scalar()
@@ -128,55 +133,17 @@ def set_design(session: Session, *, campaign_id: int, design: Design) -> Campaig
     return campaign
 
 
-def _fit_design(kind: CampaignKind, design: Design) -> Design:
-    if design not in DESIGNS_FOR[kind]:
-        raise InvalidCampaign("unfit_design", design.value)
-    return design
-
-
-def _check_texts(kind: CampaignKind, subject: str, note: str) -> None:
-    if kind is CampaignKind.ANNOUNCEMENT and not subject:
-        raise InvalidCampaign("needs_subject")
-    if len(subject) > MAX_SUBJECT:
-        raise InvalidCampaign("subject_too_long", str(MAX_SUBJECT))
-    if any(ord(c) < 32 or c in "\x7f\x85\u2028\u2029" for c in subject):
-        raise InvalidCampaign("subject_lines")
-    if len(note) > MAX_NOTE or note.count("\n") >= MAX_NOTE_LINES:
-        raise InvalidCampaign("note_too_long", str(MAX_NOTE))
-
-
-def _check_articles(session: Session, kind: CampaignKind, chosen: list[int] | None) -> None:
-    if kind is CampaignKind.ALERT and (chosen is None or len(chosen) != 1):
-        raise InvalidCampaign("needs_article")
-    if not chosen:
-        return
-    if len(chosen) > MAX_CANDIDATES:
-        raise InvalidCampaign("too_many_articles", str(MAX_CANDIDATES))
-    possible = [number for number in chosen if 0 < number < 2**63]
-    known = set(
-        session.scalars(
-            select(Article.id).where(Article.id.in_(possible), Article.withdrawn_at.is_(None))
-        )
-    )
-    missing = [number for number in chosen if number not in known]
-    if missing:
-        raise InvalidCampaign("unknown_article", ", ".join(map(str, missing)))
-
-
-def topics_to_mask(session: Session, slugs: Sequence[str]) -> int:
-    """The mask of these topics. Raises `InvalidCampaign` ("unknown_topic")."""
-    bits = {t.slug: t.bit for t in session.execute(select(Topic.slug, Topic.bit))}
-    missing = [slug for slug in slugs if slug not in bits]
-    if missing:
-        raise InvalidCampaign("unknown_topic", ", ".join(missing))
-    return topic_mask([bits[slug] for slug in slugs])
+NO_MORNING: Mapping[str, Any] = {"morning_day": None, "morning_time": None, "morning_zone": ""}
+"""What a campaign holds that does not come in each reader's own morning."""
 
 
 def request_send(session: Session, *, now: datetime, campaign_id: int) -> Campaign:
     """Asks for the campaign to go out now; the caller enqueues its preparation after the commit.
 
-    Raises `CampaignConflict` when it was sent, scheduled for this moment or cancelled already.
+    Raises `CampaignConflict` when it was sent, scheduled for this moment or cancelled already,
+    and `InvalidCampaign` when it lacks something (`what_is_lacking`).
     """
+    check_whole(load(session, campaign_id))
     return step(
         session,
         campaign_id,
@@ -184,6 +151,7 @@ def request_send(session: Session, *, now: datetime, campaign_id: int) -> Campai
         only_from=(CampaignState.DRAFT,),
         send_at=now,
         queued_at=now,
+        **NO_MORNING,
     )
 
 
@@ -191,7 +159,8 @@ def schedule_send(
     session: Session, *, now: datetime, campaign_id: int, send_at: datetime
 ) -> Campaign:
     """Sets the time at which the draft goes out by itself. Raises `CampaignConflict`, and
-    `InvalidCampaign` ("time_has_passed") for a time more than a minute ago."""
+    `InvalidCampaign`: "time_has_passed" for a time more than a minute ago, or what it lacks."""
+    check_whole(load(session, campaign_id))
     if send_at < now - timedelta(minutes=1):
         raise InvalidCampaign("time_has_passed")
     return step(
@@ -201,12 +170,14 @@ def schedule_send(
         only_from=(CampaignState.DRAFT,),
         send_at=send_at,
         queued_at=None,
+        **NO_MORNING,
     )
 
 
 def unschedule(session: Session, *, campaign_id: int) -> Campaign:
     """Makes a scheduled campaign a draft again."""
-    return step(session, campaign_id, CampaignState.DRAFT, send_at=None, queued_at=None)
+    values = {"send_at": None, "queued_at": None, **NO_MORNING}
+    return step(session, campaign_id, CampaignState.DRAFT, **values)
 
 
 def pause_campaign(session: Session, *, campaign_id: int) -> Campaign:

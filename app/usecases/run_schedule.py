@@ -19,7 +19,7 @@ from app.domain.schedule import InvalidSchedule, read_zone, upcoming
 from app.domain.subscription import Cadence
 from app.store.audience import reader_zones
 from app.store.tables import Article, Campaign, SavedSegment, Schedule
-from app.usecases.manage_campaigns import topics_to_mask
+from app.usecases.check_campaign import topics_to_mask
 
 TOO_LATE = timedelta(hours=12)
 """A slot found later than this (the machine was off) is skipped: yesterday's morning news in the

@@ -19,14 +19,9 @@ from app.domain.segment import Segment
 from app.domain.subscription import Cadence, SubscriberState
 from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.tables import Article, Campaign, Chunk, Delivery, Subscriber, Variant
+from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.launch_campaign import prepare_campaign
-from app.usecases.manage_campaigns import (
-    InvalidCampaign,
-    campaign_counts,
-    create_campaign,
-    request_send,
-    set_design,
-)
+from app.usecases.manage_campaigns import campaign_counts, create_campaign, request_send, set_design
 from app.usecases.manage_segments import change_segment, filter_of, save_segment
 from tests.usecases.newsroom import Newsroom
 

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState
 from app.usecases.campaign_steps import CampaignMissing
+from app.usecases.check_campaign import MAX_NOTE, MAX_NOTE_LINES, InvalidCampaign
 from app.usecases.compose_edition import preview_edition
 from app.usecases.manage_campaigns import (
-    MAX_NOTE,
-    MAX_NOTE_LINES,
-    InvalidCampaign,
     cancel_campaign,
     create_campaign,
     pause_campaign,

@@ -38,6 +38,13 @@ class Subscriber(Base):
             "cadence_changed_at",
             postgresql_where="cadence_changed_at is not null",
         ),
+        Index(
+            "ix_subscriber_reach",
+            "topic_mask",
+            "cadence",
+            "paused_until",
+            postgresql_where="state = 'active'",
+        ),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 

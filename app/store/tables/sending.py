@@ -67,9 +67,11 @@ class Schedule(Base):
 class Campaign(Base):
     """One sending of an edition to an audience.
 
-    `cadences` null reaches readers of every pace; `topic_mask` 0 takes all topics;
-    `article_ids` null lets the window choose. `segment` is a copy of the filter of the readers it
-    is meant for, null for all; `segment_name` is what that segment was called.
+    `cadences` null reaches readers of every pace; `topic_mask` 0 takes all topics: of the
+    articles in a digest, of the readers in all other kinds. `article_ids` null lets the window
+    choose; otherwise they are in the editor's order. `subject` and `preheader` empty are made
+    from the lead story. `segment` is a copy of the filter of the readers it is meant for, null
+    for all; `segment_name` is what that segment was called.
     `slot_at` is set for a schedule's run and unique with it: however many clocks tick, an
     occurrence exists once. `morning_day` and `morning_time` are set for one that comes to each
     reader in their own morning; a reader whose time zone is not known is taken to live in
@@ -95,6 +97,7 @@ class Campaign(Base):
     language: Mapped[str] = mapped_column(default="ar")
     design: Mapped[Design] = mapped_column(_design, default=_usual_design)
     subject: Mapped[str] = mapped_column(default="")
+    preheader: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="")
     topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
     article_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))

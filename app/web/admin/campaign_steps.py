@@ -14,8 +14,8 @@ from app.domain.campaign import EDITABLE, CampaignConflict, CampaignState
 from app.domain.edition import Design
 from app.domain.staff import Role
 from app.usecases.campaign_steps import CampaignMissing, load
+from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
-    InvalidCampaign,
     cancel_campaign,
     pause_campaign,
     request_send,

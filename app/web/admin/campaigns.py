@@ -14,7 +14,8 @@ from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import Campaign
 from app.usecases.campaign_steps import load
-from app.usecases.manage_campaigns import InvalidCampaign, campaign_counts, create_campaign
+from app.usecases.check_campaign import InvalidCampaign
+from app.usecases.manage_campaigns import campaign_counts, create_campaign
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs, passive
 from app.web.admin.display import number, percent

@@ -14,7 +14,7 @@ from app.domain.schedule import InvalidSchedule
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import Schedule
-from app.usecases.manage_campaigns import InvalidCampaign
+from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.run_schedule import (
     coming_slots,
     create_schedule,

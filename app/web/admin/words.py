@@ -18,12 +18,14 @@ from app.web.admin.i18n import lazy_gettext as _
 
 CAMPAIGN_KINDS: Mapping[str, LazyString] = {
     CampaignKind.DIGEST: _("Digest"),
+    CampaignKind.SELECTION: _("Chosen articles"),
     CampaignKind.ALERT: _("Alert"),
     CampaignKind.ANNOUNCEMENT: _("Announcement"),
 }
 
 KIND_HINTS: Mapping[str, LazyString] = {
     CampaignKind.DIGEST: _("Everything new, to each reader only the topics they follow."),
+    CampaignKind.SELECTION: _("Articles that you choose and put in order, the same for everybody."),
     CampaignKind.ALERT: _("One article, at once."),
     CampaignKind.ANNOUNCEMENT: _("A message of your own to the readers."),
 }
@@ -108,6 +110,8 @@ CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
     "unknown_article": _("This article no longer exists."),
     "too_many_articles": _("These are too many articles for one edition."),
     "needs_article": _("An alert is about one article: choose it."),
+    "needs_articles": _("Choose the articles first."),
+    "preheader_too_long": _("The line behind the subject is too long."),
     "needs_subject": _("An announcement needs a subject."),
     "needs_note": _("An announcement needs a text."),
     "subject_too_long": _("The subject is too long for a mailbox."),

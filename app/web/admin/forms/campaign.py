@@ -12,7 +12,7 @@ from app.domain.campaign import CampaignKind, UncertainPolicy
 from app.domain.edition import DESIGNS_FOR, Design
 from app.domain.schedule import instant_of
 from app.domain.subscription import Cadence
-from app.usecases.manage_campaigns import MAX_NOTE, MAX_SUBJECT
+from app.usecases.check_campaign import MAX_NOTE, MAX_SUBJECT
 from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
 from app.web.admin.words import CADENCES, CAMPAIGN_KINDS, DESIGNS, POLICIES
@@ -25,7 +25,11 @@ class CampaignForm(AdminForm):
 
     kind = RadioField(
         _("Kind"),
-        choices=[SelectChoice(kind.value, CAMPAIGN_KINDS[kind]) for kind in CampaignKind],
+        choices=[
+            SelectChoice(kind.value, CAMPAIGN_KINDS[kind])
+            for kind in CampaignKind
+            if kind is not CampaignKind.SELECTION
+        ],
         default=CampaignKind.DIGEST.value,
     )
     subject = StringField(

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.domain.campaign import CampaignState
+from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.delivery import DeliveryState
 from app.domain.subscription import SubscriberState
 from app.store.tables import Article, Campaign, Chunk, Delivery, Schedule, Subscriber, Variant
@@ -170,7 +170,7 @@ def reachable_readers(session: Session, campaign: Campaign, *, now: datetime) ->
 
 
 def _topics_of(session: Session, campaign: Campaign) -> int:
-    if not campaign.article_ids:
+    if campaign.kind is not CampaignKind.DIGEST or not campaign.article_ids:
         return campaign.topic_mask
     masks = session.scalars(select(Article.topic_mask).where(Article.id.in_(campaign.article_ids)))
     union = 0
