@@ -5,18 +5,17 @@ from app.store.tables.base import Base
 from app.store.tables.brand import BrandChoice, LogoFile
 from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
-    AuditEvent,
     ConsentEvent,
     Notice,
     SavedSegment,
     Signup,
-    Staff,
     Subscriber,
     Suppression,
 )
 from app.store.tables.pictures import CampaignPicture, Picture
 from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
 from app.store.tables.sources import Hub, HubPush, SourceCategory
+from app.store.tables.staff import AuditEvent, Staff, StaffSession
 
 __all__ = [
     "ApiToken",
@@ -41,6 +40,7 @@ __all__ = [
     "Source",
     "SourceCategory",
     "Staff",
+    "StaffSession",
     "Subscriber",
     "Suppression",
     "Topic",

@@ -1,4 +1,4 @@
-"""People: readers with their consent history, sign-ups, suppressions, notices; and staff."""
+"""People: readers with their consent history, sign-ups, suppressions, notices."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from sqlalchemy.dialects.postgresql import BYTEA, INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.notice import NoticeKind, NoticeState
-from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
-from app.store.tables.base import Base, big_int, big_key, small_key, state_type, timestamp
+from app.store.tables.base import Base, big_key, small_key, state_type, timestamp
 
 _cadence = state_type(Cadence, "cadence")
 
@@ -160,36 +159,3 @@ class Notice(Base):
     retry_at: Mapped[timestamp]
     sent_at: Mapped[datetime | None]
     reply: Mapped[str] = mapped_column(default="")
-
-
-class Staff(Base):
-    """Who logs in to admin. `session_version` rises when all sessions are to end."""
-
-    __tablename__ = "staff"
-
-    id: Mapped[small_key]
-    email: Mapped[str]
-    email_key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(default="")
-    password_hash: Mapped[str]
-    role: Mapped[Role] = mapped_column(state_type(Role, "role"))
-    active: Mapped[bool] = mapped_column(default=True)
-    language: Mapped[str] = mapped_column(default="ar")
-    session_version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[timestamp]
-    logged_in_at: Mapped[datetime | None]
-
-
-class AuditEvent(Base):
-    """Append-only: who did what in admin or on the command line, held by the same trigger rule."""
-
-    __tablename__ = "audit_event"
-
-    id: Mapped[big_key]
-    at: Mapped[timestamp]
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    action: Mapped[str]
-    object_type: Mapped[str] = mapped_column(default="")
-    object_id: Mapped[big_int | None]
-    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    ip: Mapped[str | None] = mapped_column(INET)

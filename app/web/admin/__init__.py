@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.admin import (
+    account,
     archive,
     article_form,
     articles,
@@ -24,6 +25,7 @@ from app.web.admin import (
 from app.web.admin.blueprint import blueprint
 
 VIEWS = (
+    account,
     archive,
     article_form,
     articles,

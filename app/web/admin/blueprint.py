@@ -70,7 +70,7 @@ def needed_role(view: Callable[..., Any]) -> Role | None:
 def _guard() -> Response | None:
     admin_domain.as_default()
     view = current_app.view_functions[request.endpoint or ""]
-    g.staff = read_session(passive=getattr(view, _PASSIVE, False))
+    read_session(passive=getattr(view, _PASSIVE, False))
     needed = needed_role(view)
     if needed is None:
         return None

@@ -1,72 +1,68 @@
-"""Who is logged in: the staff part of the signed session cookie, and what ends it.
+"""Who is logged in: the cookie of a browser, and the row it names.
 
-The cookie holds the account's id, the session version it was opened under, and two times. A
-version that rose since (a password change), an account that was closed, too long without a
-request or too long altogether: any of these ends the session.
+The signed cookie holds a random secret and nothing else about the account. What ends a session is
+in `usecases/staff_sessions.py`; the row is looked up with each request.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from flask import g, session
+from flask import g, request, session
 
-from app.store.tables import Staff
+from app.store.tables import Staff, StaffSession
+from app.usecases import staff_sessions
 from app.web import scope
 
-IDLE = timedelta(hours=8)
-"""Longest time between two requests: a shift."""
-
-ABSOLUTE = timedelta(days=7)
-"""Longest life of a session, however busy."""
-
-_REFRESH = timedelta(minutes=1)
 _KEY = "staff"
 
 
 def open_session(staff: Staff) -> None:
-    """Starts a new session for somebody who has just proved who they are. Everything the old
-    one held is dropped, its CSRF token included."""
-    session.clear()
-    moment = int(scope.now().timestamp())
-    session[_KEY] = {
-        "id": staff.id,
-        "version": staff.session_version,
-        "since": moment,
-        "seen": moment,
-    }
+    """Starts a new session for somebody who has just proved who they are; the caller commits.
+    Everything the old one held is dropped, its CSRF token included."""
+    close_session()
+    g.staff_session, session[_KEY] = staff_sessions.start_session(
+        scope.session(),
+        now=scope.now(),
+        staff=staff,
+        ip=request.remote_addr,
+        user_agent=request.headers.get("User-Agent", ""),
+    )
     g.staff = staff
 
 
 def close_session() -> None:
+    """Ends the session of this browser, its row too, so that a copy of the cookie opens nothing.
+    The caller commits."""
+    if g.get("staff_session") is not None:
+        staff_sessions.end_session(
+            scope.session(), staff=current_staff(), session_id=current_session().id
+        )
     session.clear()
-    g.staff = None
+    g.staff = g.staff_session = None
 
 
-def read_session(*, passive: bool) -> Staff | None:
-    """The account of this request's session, or None; an ended session is emptied.
+def read_session(*, passive: bool) -> None:
+    """Puts the account of this request's session into `g.staff`, or None; a cookie that opens
+    nothing is emptied.
 
     A `passive` request, one that a page makes by itself, does not count as being there.
     """
-    values = session.get(_KEY)
-    if values is None:
-        return None
-    now = scope.now()
-    since, seen = _time(values["since"]), _time(values["seen"])
-    staff = scope.session().get(Staff, values["id"])
-    if (
-        staff is None
-        or not staff.active
-        or staff.session_version != values["version"]
-        or now - seen > IDLE
-        or now - since > ABSOLUTE
-    ):
+    g.staff = g.staff_session = None
+    secret = session.get(_KEY)
+    if secret is None:
+        return
+    found = None
+    if isinstance(secret, str):
+        found = staff_sessions.open_session(scope.session(), now=scope.now(), secret=secret)
+    if found is None:
         session.clear()
-        return None
-    if not passive and now - seen >= _REFRESH:
-        session[_KEY] = values | {"seen": int(now.timestamp())}
-    return staff
+        return
+    g.staff_session, g.staff = found
+    if not passive and staff_sessions.note_seen(
+        scope.session(), now=scope.now(), seen=g.staff_session, ip=request.remote_addr
+    ):
+        scope.session().commit()
 
 
 def current_staff() -> Staff:
@@ -75,5 +71,7 @@ def current_staff() -> Staff:
     return cast("Staff", g.staff)
 
 
-def _time(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def current_session() -> StaffSession:
+    """The session of this request; only for views behind the guard."""
+    assert g.staff_session is not None
+    return cast("StaffSession", g.staff_session)

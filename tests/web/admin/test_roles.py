@@ -38,6 +38,8 @@ NEEDED: dict[str, Role | None] = {
     "confirm_delete_schedule": Role.EDITOR,
     "confirm_send": Role.EDITOR,
     "edit_article": Role.AUTHOR,
+    "end_other_own_sessions": Role.VIEWER,
+    "end_own_session": Role.VIEWER,
     "end_token": Role.EDITOR,
     "fetch_source": Role.EDITOR,
     "design_campaign": Role.AUTHOR,
