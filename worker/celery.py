@@ -9,5 +9,5 @@ from app.doorway import settings_or_exit
 from app.logs import configure_logs
 
 configure_logs()
-celery = Celery("nashra", include=["worker.tasks"])
+celery = Celery("nashra", include=["worker.tasks", "worker.heartbeat"])
 queue.configure(celery, settings_or_exit().redis_url)

@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import queue
 from app.config import Settings
+from app.store.journal import host_prefix
 from app.store.leases import finish_campaign
 from app.store.pictures import claim
+from app.store.pulse import CLOCK, beat, forget_the_gone
+from app.usecases.count_readers import count_readers
 from app.usecases.fetch_pictures import TURN
 from app.usecases.free_chunks import free_chunks
 from app.usecases.run_schedule import run_due_schedules
@@ -102,6 +105,7 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
     _ask(settings, queue.PREPARE_CAMPAIGN, scheduled)
     finish_campaigns(sessions)
     free_chunks(sessions, settings.journal_dir, host=settings.host_name)
+    _report(sessions, settings, now)
     soon = now + ASK_AGAIN
     return Ticked(
         schedules=len(scheduled),
@@ -146,6 +150,15 @@ def finish_campaigns(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         for campaign_id in session.scalars(_UNFINISHED).all():
             finish_campaign(session, campaign_id)
+
+
+def _report(sessions: sessionmaker[Session], settings: Settings, now: datetime) -> None:
+    """For those who watch: this clock ticks, and so many readers there are."""
+    with sessions.begin() as session:
+        beat(session, CLOCK, host_prefix(settings.host_name).rstrip("."), now=now)
+        forget_the_gone(session, now=now)
+    with sessions.begin() as session:
+        count_readers(session, settings, now=now)
 
 
 def _due_campaigns(now: datetime) -> Callable[[Session], list[int]]:

@@ -3,6 +3,7 @@
 from app.store.tables.archive import Edition
 from app.store.tables.base import Base
 from app.store.tables.brand import BrandChoice, LogoFile
+from app.store.tables.choices import SendingChoice
 from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
     ConsentEvent,
@@ -16,6 +17,7 @@ from app.store.tables.pictures import CampaignPicture, Picture
 from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
 from app.store.tables.sources import Hub, HubPush, SourceCategory
 from app.store.tables.staff import AuditEvent, Staff, StaffSession
+from app.store.tables.watching import Pulse, ReaderDay
 
 __all__ = [
     "ApiToken",
@@ -34,8 +36,11 @@ __all__ = [
     "LogoFile",
     "Notice",
     "Picture",
+    "Pulse",
+    "ReaderDay",
     "SavedSegment",
     "Schedule",
+    "SendingChoice",
     "Signup",
     "Source",
     "SourceCategory",

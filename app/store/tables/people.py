@@ -102,7 +102,15 @@ class ConsentEvent(Base):
     forgetting of `ip` and `user_agent`."""
 
     __tablename__ = "consent_event"
-    __table_args__ = (Index("ix_consent_event_subscriber_id_at", "subscriber_id", "at"),)
+    __table_args__ = (
+        Index("ix_consent_event_subscriber_id_at", "subscriber_id", "at"),
+        Index(
+            "ix_consent_event_at",
+            "at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+        ),
+    )
 
     id: Mapped[big_key]
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"))

@@ -3,11 +3,11 @@ digits and month names that the site has chosen, in the site's own time zone."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_time, get_day_names
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_decimal
 
 from app.web import scope
@@ -95,6 +95,11 @@ def _span(length: timedelta) -> str:
         return ngettext("%(number)s hour", "%(number)s hours", hours, number=number(hours))
     days = hours // 24
     return ngettext("%(number)s day", "%(number)s days", days, number=number(days))
+
+
+def short_day(value: date) -> str:
+    """A day of this year, such as 22 January."""
+    return digits(format_date(value, "d MMMM", locale=_locale()))
 
 
 def weekday(index: int) -> str:

@@ -1,0 +1,272 @@
+"""What the signs of life mean: from what was seen, one verdict for each part of the house.
+
+A verdict is a level and a stable code with its values; the words for it belong to whoever shows
+it. The worst come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SILENT_AFTER = timedelta(seconds=60)
+"""Four beats of a worker, and many of a clock."""
+
+LATE_AFTER = timedelta(minutes=2)
+"""A mail to one person that has been due for so long is late."""
+
+STALLED_AFTER = timedelta(minutes=5)
+LONG_QUEUE = 1_000
+LITTLE_ROOM = 1_000_000_000
+NO_ROOM = 100_000_000
+"""Bytes free where the journals are."""
+
+CHECK_AGAIN = timedelta(days=30)
+
+BULK, CONTENT, TRANSACTIONAL = "bulk", "content", "transactional"
+QUEUES = (BULK, CONTENT, TRANSACTIONAL)
+
+
+class Part(StrEnum):
+    CLOCK = "clock"
+    WORKERS = "workers"
+    QUEUE = "queue"
+    RELAY = "relay"
+    DELIVERIES = "deliveries"
+    NOTICES = "notices"
+    FEEDS = "feeds"
+    DISK = "disk"
+    DNS = "dns"
+
+
+class Level(StrEnum):
+    """In falling order of trouble."""
+
+    BAD = "bad"
+    WARN = "warn"
+    GOOD = "good"
+
+
+_ORDER = (Level.BAD, Level.WARN, Level.GOOD)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """A worker or a clock, when it was last heard of, which queues it serves, and the bytes free
+    on its disk (None: it did not say)."""
+
+    name: str
+    at: datetime
+    queues: tuple[str, ...] = ()
+    free: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Late:
+    """The notice that has been due for the longest; `reply` are the mail server's last words."""
+
+    due: datetime
+    attempt: int = 0
+    reply: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """The last look at DNS, or the last test of the mail server."""
+
+    at: datetime
+    level: Level
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vitals:
+    """What was seen at one moment. `queues` is None when Redis cannot be reached; `local_mail`
+    is whether mails go to the mailbox of this machine, which needs no DNS."""
+
+    clocks: Sequence[Heard] = ()
+    workers: Sequence[Heard] = ()
+    queues: Mapping[str, int] | None = field(default_factory=dict)
+    troubles: Sequence[str] = ()
+    delivery_due: datetime | None = None
+    in_hands: int = 0
+    notice: Late | None = None
+    feeds: int = 0
+    feeds_failing: int = 0
+    dns: Checked | None = None
+    mail_test: Checked | None = None
+    local_mail: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """`at` is the moment that the words may name; `count` and `text` fill them."""
+
+    part: Part
+    level: Level
+    code: str
+    at: datetime | None = None
+    count: int = 0
+    text: str = ""
+
+
+def judge(seen: Vitals, now: datetime) -> list[Verdict]:
+    """One verdict for each part that there is something to say about, the worst first."""
+    verdicts = [
+        _clock(seen, now),
+        _workers(seen, now),
+        _queue(seen),
+        _relay(seen),
+        _deliveries(seen, now),
+        _notices(seen, now),
+        _feeds(seen),
+        _disk(seen),
+        _dns(seen, now),
+    ]
+    return sorted(
+        (verdict for verdict in verdicts if verdict is not None),
+        key=lambda verdict: _ORDER.index(verdict.level),
+    )
+
+
+def worst(verdicts: Sequence[Verdict]) -> Level:
+    """The level of the whole house."""
+    return min((v.level for v in verdicts), key=_ORDER.index, default=Level.GOOD)
+
+
+def _clock(seen: Vitals, now: datetime) -> Verdict:
+    last = max((clock.at for clock in seen.clocks), default=None)
+    if last is None:
+        return Verdict(part=Part.CLOCK, level=Level.BAD, code="clock_never")
+    silent = now - last > SILENT_AFTER
+    return Verdict(
+        part=Part.CLOCK,
+        level=Level.BAD if silent else Level.GOOD,
+        code="clock_silent" if silent else "clock_ticks",
+        at=last,
+    )
+
+
+def _workers(seen: Vitals, now: datetime) -> Verdict:
+    alive = [one for one in seen.workers if now - one.at <= SILENT_AFTER]
+    served = {queue for one in alive for queue in one.queues}
+    missing = [queue for queue in QUEUES if queue not in served]
+    last = max((one.at for one in seen.workers), default=None)
+    if not alive:
+        code = "workers_silent" if seen.workers else "workers_never"
+        return Verdict(part=Part.WORKERS, level=Level.BAD, code=code, at=last)
+    if missing:
+        return Verdict(
+            part=Part.WORKERS, level=Level.BAD, code=f"nobody_serves_{missing[0]}", at=last
+        )
+    lost = [one for one in seen.workers if now - one.at > SILENT_AFTER]
+    if lost:
+        return Verdict(
+            part=Part.WORKERS,
+            level=Level.WARN,
+            code="worker_silent",
+            at=lost[0].at,
+            count=len(alive),
+            text=lost[0].name,
+        )
+    return Verdict(
+        part=Part.WORKERS, level=Level.GOOD, code="workers_alive", at=last, count=len(alive)
+    )
+
+
+def _queue(seen: Vitals) -> Verdict:
+    if seen.queues is None:
+        return Verdict(part=Part.QUEUE, level=Level.BAD, code="redis_away")
+    waiting = sum(seen.queues.values())
+    long = waiting > LONG_QUEUE
+    return Verdict(
+        part=Part.QUEUE,
+        level=Level.WARN if long else Level.GOOD,
+        code="queue_long" if long else "queue_short" if waiting else "queue_empty",
+        count=waiting,
+    )
+
+
+def _relay(seen: Vitals) -> Verdict | None:
+    if seen.troubles:
+        return Verdict(
+            part=Part.RELAY,
+            level=Level.BAD,
+            code="relay_away",
+            count=len(seen.troubles),
+            text=seen.troubles[0],
+        )
+    test = seen.mail_test
+    if test is None:
+        return None
+    failed = test.level is Level.BAD
+    return Verdict(
+        part=Part.RELAY,
+        level=Level.WARN if failed else Level.GOOD,
+        code="mail_test_failed" if failed else "mail_test_passed",
+        at=test.at,
+    )
+
+
+def _deliveries(seen: Vitals, now: datetime) -> Verdict:
+    due = seen.delivery_due
+    if due is None:
+        return Verdict(part=Part.DELIVERIES, level=Level.GOOD, code="deliveries_none")
+    stalled = not seen.in_hands and now - due > STALLED_AFTER
+    return Verdict(
+        part=Part.DELIVERIES,
+        level=Level.BAD if stalled else Level.GOOD,
+        code="deliveries_stalled" if stalled else "deliveries_go",
+        at=due,
+    )
+
+
+def _notices(seen: Vitals, now: datetime) -> Verdict:
+    notice = seen.notice
+    if notice is None:
+        return Verdict(part=Part.NOTICES, level=Level.GOOD, code="notices_none")
+    if now - notice.due > LATE_AFTER:
+        level, code = Level.BAD, "notices_late"
+    elif notice.attempt:
+        level, code = Level.WARN, "notices_deferred"
+    else:
+        level, code = Level.GOOD, "notices_go"
+    return Verdict(part=Part.NOTICES, level=level, code=code, at=notice.due, text=notice.reply)
+
+
+def _feeds(seen: Vitals) -> Verdict | None:
+    if not seen.feeds:
+        return None
+    failing = seen.feeds_failing
+    if not failing:
+        return Verdict(part=Part.FEEDS, level=Level.GOOD, code="feeds_work", count=seen.feeds)
+    every = failing >= seen.feeds
+    return Verdict(
+        part=Part.FEEDS,
+        level=Level.BAD if every else Level.WARN,
+        code="feeds_all_fail" if every else "feeds_fail",
+        count=failing,
+    )
+
+
+def _disk(seen: Vitals) -> Verdict | None:
+    told = [one for one in seen.workers if one.free is not None]
+    if not told:
+        return None
+    fullest = min(told, key=lambda one: one.free or 0)
+    free = fullest.free or 0
+    level = Level.BAD if free < NO_ROOM else Level.WARN if free < LITTLE_ROOM else Level.GOOD
+    code = {Level.BAD: "disk_full", Level.WARN: "disk_low", Level.GOOD: "disk_room"}[level]
+    return Verdict(part=Part.DISK, level=level, code=code, count=free, text=fullest.name)
+
+
+def _dns(seen: Vitals, now: datetime) -> Verdict | None:
+    if seen.local_mail:
+        return None
+    if seen.dns is None:
+        return Verdict(part=Part.DNS, level=Level.WARN, code="dns_never")
+    if seen.dns.level is Level.GOOD and now - seen.dns.at > CHECK_AGAIN:
+        return Verdict(part=Part.DNS, level=Level.WARN, code="dns_long_ago", at=seen.dns.at)
+    code = {Level.BAD: "dns_bad", Level.WARN: "dns_warn", Level.GOOD: "dns_good"}[seen.dns.level]
+    return Verdict(part=Part.DNS, level=seen.dns.level, code=code, at=seen.dns.at)

@@ -1,0 +1,90 @@
+"""Looks at the house for home, the metrics and the command line: reads rows that are few, and
+asks Redis how long its queues are. Judging is `app.domain.health`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from app import queue
+from app.config import Settings
+from app.domain.health import QUEUES, Checked, Heard, Late, Level, Vitals
+from app.domain.notice import NoticeState
+from app.store.pulse import CLOCK, DNS, SMTP, WORKER, pulses
+from app.store.tables import Campaign, Notice, Pulse, Source
+
+_LEDGER = text("""
+select min(c.due_at) filter (where c.due_at <= :now),
+       count(*) filter (where c.state = 'leased' and c.leased_until > :now)
+from chunk c join campaign k on k.id = c.campaign_id
+where k.state = 'sending' and c.state <> 'done'
+""")
+
+
+def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
+    """What can be seen now. Waits at most two seconds for a Redis that is away."""
+    heard = pulses(session, CLOCK, WORKER, DNS, SMTP)
+    due, in_hands = session.execute(_LEDGER, {"now": now}).one()
+    feeds, failing = session.execute(
+        select(func.count(), func.count().filter(Source.error_code != "")).where(Source.active)
+    ).one()
+    return Vitals(
+        clocks=[_heard(one) for one in heard if one.kind == CLOCK],
+        workers=[_heard(one) for one in heard if one.kind == WORKER],
+        queues=_queues(settings),
+        troubles=session.scalars(
+            select(Campaign.trouble)
+            .where(Campaign.state == "sending", Campaign.trouble != "")
+            .order_by(Campaign.id)
+        ).all(),
+        delivery_due=due,
+        in_hands=in_hands,
+        notice=_notice(session),
+        feeds=feeds,
+        feeds_failing=failing,
+        dns=_checked(heard, DNS, settings.mail_from.rpartition("@")[2]),
+        mail_test=_checked(heard, SMTP, "test"),
+        local_mail=settings.has_mailbox,
+    )
+
+
+def _heard(pulse: Pulse) -> Heard:
+    return Heard(
+        name=pulse.name,
+        at=pulse.at,
+        queues=tuple(pulse.detail.get("queues", ())),
+        free=pulse.detail.get("free"),
+    )
+
+
+def _checked(heard: Sequence[Pulse], kind: str, name: str) -> Checked | None:
+    for one in heard:
+        if (one.kind, one.name) == (kind, name):
+            return Checked(at=one.at, level=Level(one.detail["level"]))
+    return None
+
+
+def _queues(settings: Settings) -> dict[str, int] | None:
+    lengths: dict[str, int] = {}
+    for name in QUEUES:
+        waiting = queue.length(settings.redis_url, name)
+        if waiting is None:
+            return None
+        lengths[name] = waiting
+    return lengths
+
+
+def _notice(session: Session) -> Late | None:
+    """By its index: the notice that should have gone first."""
+    notice = session.scalar(
+        select(Notice)
+        .where(Notice.state.in_((NoticeState.PENDING, NoticeState.HANDING)))
+        .order_by(Notice.retry_at)
+        .limit(1)
+    )
+    if notice is None:
+        return None
+    return Late(due=notice.retry_at, attempt=notice.attempt, reply=notice.reply)

@@ -1,0 +1,102 @@
+"""Home: what goes next, what went out, how the readers grow, and what is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings
+from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
+from app.domain.health import QUEUES
+from app.domain.staff import Role
+from app.store.pulse import WORKER, beat
+from app.store.tables import Campaign
+from app.usecases.tick import tick
+from tests.usecases.newsroom import Newsroom
+from tests.web.admin.conftest import Desk
+from tests.web.admin.test_newsroom_pages import set_up
+from tests.web.site import tree, words
+
+
+def test_a_house_without_clock_and_workers_says_so_and_what_to_do(desk: Desk) -> None:
+    page = desk(Role.VIEWER).open("/admin/")
+    told = words(page)
+    assert "لم تدقّ الساعة قط" in told
+    assert "nashra clock" in told
+    assert "لم يُسمع من أي عامل قط" in told
+    assert "يُحصى القراء حالما تدقّ الساعة" in told
+
+
+def test_a_house_at_work_is_quiet(
+    desk: Desk, session: Session, sessions: sessionmaker[Session], settings: Settings
+) -> None:
+    site = desk(Role.VIEWER)
+    now = site.clock.now
+    beat(session, WORKER, "all@one", now=now, queues=list(QUEUES), free=90_000_000_000)
+    session.commit()
+    tick(sessions, settings, now=now)
+    page = site.open("/admin/")
+    levels = tree(page).xpath("//ul[@class='health']/li/@class")
+    assert levels[0] == "warn"
+    assert levels.count("good") == len(levels) - 1  # nobody has looked at DNS
+    assert "ينظر أحد بعد" in words(page)
+    site.clock.advance(minutes=10)
+    assert "لا عامل يجيب" in words(site.open("/admin/"))
+
+
+def test_readers_who_came_and_left(
+    desk: Desk, newsroom: Newsroom, session: Session, sessions: sessionmaker[Session],
+    settings: Settings,
+) -> None:  # fmt: skip
+    from app.domain.subscription import ConsentKind as K
+    from app.domain.subscription import SubscriberState as S
+    from tests.usecases.test_count_readers import Town
+
+    site = desk(Role.VIEWER)
+    town = Town(session, site.clock.now)
+    for _ in range(3):
+        town.reader(S.ACTIVE, (K.CONFIRMED, 1))
+    town.reader(S.UNSUBSCRIBED, (K.CONFIRMED, 24 * 6), (K.UNSUBSCRIBED, 48))
+    session.commit()
+    tick(sessions, settings, now=site.clock.now)
+    page = site.open("/admin/")
+    rows = [
+        [cell.text_content() for cell in row.xpath("td")]
+        for row in tree(page).xpath("//table[@class='moves']/tbody/tr")
+    ]
+    assert rows == [["٣", "٠", "+٣"], ["٤", "١", "+٣"], ["٤", "١", "+٣"]]
+    assert "٣ قراء" in words(page) or "قراء نشطون" in words(page)
+    points = tree(page).xpath("//polyline/@points")[0].split()
+    assert len(points) == 7
+    places = [float(point.partition(",")[0]) for point in points]
+    assert places == sorted(places, reverse=True)  # from right to left, as the page is read
+    assert "style=" not in page.text
+
+
+def test_what_goes_next_has_the_time_to_wait(desk: Desk, session: Session) -> None:
+    site = desk(Role.EDITOR)
+    schedule = set_up(site, session)
+    page = site.open("/admin/")
+    timer = tree(page).xpath("//*[@role='timer']")[0]
+    assert timer.get("data-until") == schedule.next_at.isoformat(timespec="seconds")
+    assert timer.text.startswith("بعد")
+
+
+def test_what_went_out_is_the_last_first(desk: Desk, session: Session) -> None:
+    site = desk(Role.VIEWER)
+    for hours, subject in ((30, "الأقدم"), (2, "الأحدث")):
+        session.add(
+            Campaign(
+                kind=CampaignKind.ANNOUNCEMENT,
+                state=CampaignState.FINISHED,
+                policy=UncertainPolicy.RESEND,
+                subject=subject,
+                audience=2,
+                created_at=site.clock.now,
+                started_at=site.clock.now - timedelta(hours=hours),
+            )
+        )
+    told = words(site.open("/admin/"))
+    assert told.index("الأحدث") < told.index("الأقدم")
+    assert "إلى قارئين" in told
