@@ -78,6 +78,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
     confirm_days: int = 3
+    count_clicks: bool = True
 
     @property
     def journal_dir(self) -> Path:
@@ -340,6 +341,12 @@ _RULES: dict[str, _Rule] = {
         "proxy_hops", _integer(0, 5), "how many reverse proxies stand in front, from 0 to 5"
     ),
     "CONFIRM_DAYS": _Rule("confirm_days", _integer(1, 30), "days from 1 to 30"),
+    "COUNT_CLICKS": _Rule(
+        "count_clicks",
+        _flag,
+        "1 or 0: whether the links of a campaign's articles lead by way of this site, where they "
+        "are counted",
+    ),
 }
 
 SETTING_NAMES = tuple(_RULES)

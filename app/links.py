@@ -27,6 +27,7 @@ _SEALS = {
     "message-id": ("delivery", _FIRST),
     "bounce": ("delivery", _SECOND),
     "web": ("web", _FIRST),
+    "click": ("click", _FIRST),
     "hub": ("hub", _FIRST),
 }
 """The key of each purpose and its half of the MAC. The two of a pair always stand in the same
@@ -127,6 +128,14 @@ class Links:
     def read_web_version(self, token: str) -> int:
         """The variant's id. Raises `BadToken`."""
         return self._verify("web", token)
+
+    def click_url(self, link_id: int) -> str:
+        """Where a link of a campaign leads by way of us: the same for all its readers."""
+        return f"{self.base_url}/c/{self._sign('click', link_id)}"
+
+    def read_click(self, token: str) -> int:
+        """The link's id. Raises `BadToken`."""
+        return self._verify("click", token)
 
     def hub_url(self, source_id: int) -> str:
         """Where the WebSub hub of a source pushes to."""

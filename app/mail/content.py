@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,8 @@ class EditionArticle:
 class EditionContent:
     """One list of articles of a campaign, the lead first. An empty subject is made from the
     lead's headline, an empty preheader from its standfirst; `note` is an editor's plain text,
-    its paragraphs apart by blank lines. Without a design it has the one of its kind."""
+    its paragraphs apart by blank lines, and `note_links` says where its web addresses lead
+    instead. Without a design it has the one of its kind."""
 
     kind: CampaignKind
     language: str
@@ -50,6 +51,7 @@ class EditionContent:
     articles: tuple[EditionArticle, ...]
     web_url: str
     design: Design | None = None
+    note_links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

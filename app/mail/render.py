@@ -149,6 +149,7 @@ def _edition_context(
         "reading_minutes": _reading_minutes(content),
         "is_morning": _is_morning(content.date, brand),
         "note": note,
+        "note_links": content.note_links,
         "count": len(content.articles),
         "web_url": web_url(content.web_url),
         "unsubscribe_url": f"{brand.base_url}/u/{keys.unsubscribe}",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, partial
 from html import escape
+from types import MappingProxyType
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -70,14 +71,21 @@ def subject_of(language: str, name: str, context: Mapping[str, object]) -> str:
     return " ".join(page.split())
 
 
-def linked_html(text: str, base: Direction, style: str = "inline") -> Markup:
+def linked_html(
+    text: str,
+    base: Direction,
+    style: str = "inline",
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> Markup:
     """An editor's paragraph as HTML: its web addresses can be clicked, in the class `style`, and
-    its lines are kept."""
+    its lines are kept. What leads elsewhere `instead` is shown without its scheme: where the text
+    is a whole address and the link another, mail programs warn of a fraud."""
     pieces = []
     for piece, address in _addresses(text):
         if address:
-            shown = escape(piece)
-            pieces.append(f'<a class="{style}" href="{escape(address)}" dir="ltr">{shown}</a>')
+            target = instead.get(address, address)
+            shown = escape(piece if target == address else piece.partition("://")[2])
+            pieces.append(f'<a class="{style}" href="{escape(target)}" dir="ltr">{shown}</a>')
         else:
             pieces.append(
                 "<br>".join(isolated_html(row, base, is_part=True) for row in piece.split("\n"))
@@ -85,15 +93,25 @@ def linked_html(text: str, base: Direction, style: str = "inline") -> Markup:
     return Markup("".join(pieces))  # noqa: S704
 
 
-def linked_lines(text: str, base: Direction) -> str:
-    """An editor's paragraph as plain text: its web addresses stand alone on their lines."""
+def linked_lines(
+    text: str, base: Direction, instead: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """An editor's paragraph as plain text: its web addresses, or what stands `instead` of them,
+    are alone on their lines."""
     rows = []
     for piece, address in _addresses(text):
         found = (
-            [address] if address else [isolated_line(r.strip(), base) for r in piece.split("\n")]
+            [instead.get(address, address)]
+            if address
+            else [isolated_line(r.strip(), base) for r in piece.split("\n")]
         )
         rows += [row for row in found if row]
     return "\n".join(rows)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The web addresses in an editor's text, as a mail may hold them."""
+    return [address for _, address in _addresses(text) if address]
 
 
 def _bidi(text: object, base: Direction) -> Markup:

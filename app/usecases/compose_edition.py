@@ -6,8 +6,9 @@ here; the admin's preview shows the same rendering with harmless tokens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -126,9 +127,10 @@ def render_list(
     *,
     date: datetime,
     web_url: str,
+    note_links: Mapping[str, str] = MappingProxyType({}),
 ) -> RenderedMail:
     """The mail of one list of articles, with slots where a reader's tokens go. `web_url` is where
-    it can be read in a browser."""
+    it can be read in a browser, `note_links` where the addresses in the note lead instead."""
     content = EditionContent(
         kind=campaign.kind,
         design=campaign.design,
@@ -137,6 +139,7 @@ def render_list(
         preheader=campaign.preheader,
         date=date,
         note=campaign.note,
+        note_links=note_links,
         articles=tuple(articles),
         web_url=web_url,
     )

@@ -21,6 +21,7 @@ from app.store.pictures import note_shown
 from app.store.tables import Campaign, Variant
 from app.usecases.archive_edition import archive_edition
 from app.usecases.compose_edition import load_articles, render_list
+from app.usecases.freeze_links import freeze_links
 from app.usecases.manage_brand import read_brand
 
 
@@ -42,15 +43,17 @@ def freeze_edition(
     brand = read_brand(session, settings)
     _archive(session, brand, campaign, candidates, sizes, shown, now=now)
     links = Links(settings)
+    frozen = freeze_links(session, settings, links, campaign, shown)
     variants = {}
     for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
         ids = everything if campaign.kind in ONE_FOR_ALL else articles_of(mask, candidates)
         mail = render_list(
             brand,
             campaign,
-            [shown[number] for number in ids],
+            [frozen.articles[number] for number in ids],
             date=now,
             web_url=links.web_version_url(variant_id),
+            note_links=frozen.note,
         )
         variants[mask] = Variant(
             id=variant_id,

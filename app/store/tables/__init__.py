@@ -4,6 +4,7 @@ from app.store.tables.archive import Edition
 from app.store.tables.base import Base
 from app.store.tables.brand import BrandChoice, LogoFile
 from app.store.tables.choices import SendingChoice
+from app.store.tables.clicks import CampaignLink, LinkClicks
 from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
     ConsentEvent,
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "BrandChoice",
     "Campaign",
+    "CampaignLink",
     "CampaignPicture",
     "Chunk",
     "ConsentEvent",
@@ -33,6 +35,7 @@ __all__ = [
     "Edition",
     "Hub",
     "HubPush",
+    "LinkClicks",
     "LogoFile",
     "Notice",
     "Picture",

@@ -110,6 +110,11 @@ class ConsentEvent(Base):
             postgresql_using="brin",
             postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
         ),
+        Index(
+            "ix_consent_event_left",
+            "campaign_id",
+            postgresql_where="kind = 'unsubscribed' and campaign_id is not null",
+        ),
     )
 
     id: Mapped[big_key]

@@ -20,7 +20,7 @@ one file may hold (sitemaps.org/protocol.html)."""
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _AN_HOUR = 3600
-_CLOSED = ("/admin", "/mailbox", "/confirm/", "/u/", "/p/", "/w/", "/archive/search")
+_CLOSED = ("/admin", "/mailbox", "/confirm/", "/u/", "/p/", "/w/", "/c/", "/archive/search")
 """Behind a login, a token or a query."""
 
 

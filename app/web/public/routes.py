@@ -8,10 +8,12 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
+from app.bursts import Bursts
 from app.config import Settings
 from app.web.public import (
     archive,
     brand_style,
+    click,
     feed,
     for_robots,
     front,
@@ -32,6 +34,7 @@ from app.web.public.signup import LIMITS, subscribe_again
 VIEWS = (
     archive,
     brand_style,
+    click,
     feed,
     for_robots,
     front,
@@ -54,6 +57,7 @@ _AGAIN: dict[str, Callable[..., Response]] = {
 
 def register(app: Flask, settings: Settings) -> None:
     app.extensions[LIMITS] = SignupLimits(settings.redis_url)
+    app.extensions[click.BURSTS] = Bursts(settings)
     app.register_blueprint(public)
     app.register_blueprint(reader)
     app.register_error_handler(CSRFError, _expired)
