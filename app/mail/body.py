@@ -14,9 +14,10 @@ from html.parser import HTMLParser
 
 from markupsafe import Markup
 
-from app.domain.bidi import Direction, isolated_html, isolated_line
-from app.mail.clean import clean_text, tied, web_url
+from app.domain.bidi import Direction, isolated_line
+from app.mail.clean import clean_text, web_url
 from app.mail.pictures import TEXT, size_in_text
+from app.mail.typeset import typeset
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,7 +124,7 @@ class _Reader(HTMLParser):
         if self._silent:
             return
         text = re.sub(r"\s+", " ", clean_text(data, keep_edges=True))
-        self._line.html.append(isolated_html(tied(text), self._base, is_part=True))
+        self._line.html.append(typeset(text, self._base, is_part=True))
         self._line.text.append(text)
 
     def end_block(self) -> None:

@@ -19,8 +19,9 @@ from markupsafe import Markup
 
 from app.config import TEMPLATES
 from app.domain.arabic import digits
-from app.domain.bidi import Direction, isolated_html, isolated_line
-from app.mail.clean import clipped, first_sentence, tied, web_url
+from app.domain.bidi import Direction, isolated_line
+from app.mail.clean import clipped, first_sentence, web_url
+from app.mail.typeset import typeset
 from app.mail.words import translations
 
 _URL = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]'،؛؟]")
@@ -88,7 +89,7 @@ def linked_html(
             pieces.append(f'<a class="{style}" href="{escape(target)}" dir="ltr">{shown}</a>')
         else:
             pieces.append(
-                "<br>".join(isolated_html(row, base, is_part=True) for row in piece.split("\n"))
+                "<br>".join(typeset(row, base, is_part=True) for row in piece.split("\n"))
             )
     return Markup("".join(pieces))  # noqa: S704
 
@@ -115,7 +116,7 @@ def addresses_in(text: str) -> list[str]:
 
 
 def _bidi(text: object, base: Direction) -> Markup:
-    return Markup(isolated_html(tied(str(text)), base))  # noqa: S704
+    return typeset(str(text), base)
 
 
 def _addresses(text: str) -> list[tuple[str, str]]:

@@ -56,6 +56,12 @@ ENHANCEMENTS = {
         "must; Word gets a table. Hides the preheader, which display:none hides as well. The "
         "logical variants and scrolling are not used.",
     ),
+    "white-space": Enhancement(
+        none=WORD,
+        partly=f"{GMAIL_APPS} yahoo.ios yahoo.android",
+        why="Keeps a range such as 1931 - 2025 on one line; a line's end in it is no disaster. "
+        "Only nowrap, never pre.",
+    ),
     "overflow-wrap": Enhancement(
         none=f"gmail.desktop-webmail {GMAIL_APPS} {WORD} {OUTLOOK_APPS} {YAHOO}",
         partly=f"{APPLE} gmail.mobile-webmail",
