@@ -71,9 +71,7 @@ def isolated_line(text: str, base: Direction) -> str:
     """A line of plain text or a subject that runs in `base`, its foreign runs between FSI and
     PDI. Controls that were in it are removed first. One that runs right to left begins with a
     strong character of that direction, so that every program finds its direction."""
-    line = "".join(
-        f"{FSI}{piece}{PDI}" if foreign else piece for piece, foreign in _pieces(text, base)
-    )
+    line = _line(text, base)
     if base == "rtl" and line and bidirectional(line[0]) not in ("R", "AL"):
         return RLM + line
     return line
@@ -82,11 +80,28 @@ def isolated_line(text: str, base: Direction) -> str:
 def isolated_html(text: str, base: Direction, *, is_part: bool = False) -> str:
     """Escaped HTML, its foreign runs in spans of their own direction. `is_part` says that the
     text is a piece of a longer line, as between two tags."""
-    other = "ltr" if base == "rtl" else "rtl"
-    return "".join(
-        f'<span dir="{other}">{escape(piece)}</span>' if foreign else escape(piece)
-        for piece, foreign in _pieces(text, base, is_part=is_part)
-    )
+    other: Direction = "ltr" if base == "rtl" else "rtl"
+    shown = []
+    for piece, foreign in _pieces(text, base, is_part=is_part):
+        if not foreign:
+            shown.append(escape(piece))
+            continue
+        inner = isolated_html(piece, "rtl", is_part=True) if other == "rtl" else escape(piece)
+        shown.append(f'<span dir="{other}">{inner}</span>')
+    return "".join(shown)
+
+
+def _line(text: str, base: Direction, *, is_part: bool = False) -> str:
+    """An Arabic run of a Latin line is a line of its own, as in HTML: without that, 11-2043 at
+    the end of an address would be shown as 2043-11."""
+    shown = []
+    for piece, foreign in _pieces(text, base, is_part=is_part):
+        if not foreign:
+            shown.append(piece)
+            continue
+        inner = _line(piece, "rtl", is_part=True) if base == "ltr" else piece
+        shown.append(f"{FSI}{inner}{PDI}")
+    return "".join(shown)
 
 
 def _pieces(text: str, base: Direction, *, is_part: bool = False) -> Iterator[tuple[str, bool]]:

@@ -51,12 +51,21 @@ def test_what_is_isolated_in_an_arabic_line(text: str, runs: list[str]) -> None:
     ("text", "runs"),
     [
         ("The paper حرييت التركية, said", ["حرييت التركية"]),
-        ("شارع الحمرا، بيروت — 11-2043", ["شارع الحمرا، بيروت — 11-2043"]),
+        ("شارع الحمرا، بيروت", ["شارع الحمرا، بيروت"]),
         ("Plain words, 2025.", []),
     ],
 )
 def test_what_is_isolated_in_an_english_line(text: str, runs: list[str]) -> None:
     assert re.findall(f"{FSI}(.*?){PDI}", isolated_line(text, "ltr")) == runs
+
+
+def test_an_arabic_run_of_an_english_line_keeps_its_own_numbers_in_place() -> None:
+    address = "شارع الحمرا — ص.ب 11-2043"
+    number = f"{FSI}11-2043{PDI}"
+    assert isolated_line(address, "ltr") == f"{FSI}شارع الحمرا — ص.ب {number}{PDI}"
+    assert isolated_html(address, "ltr") == (
+        '<span dir="rtl">شارع الحمرا — ص.ب <span dir="ltr">11-2043</span></span>'
+    )
 
 
 def test_a_right_to_left_line_begins_with_a_strong_character() -> None:
