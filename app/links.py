@@ -3,8 +3,8 @@
 A token is base64url of eight payload bytes and 16 bytes of an HMAC-SHA256 whose key is derived
 from SECRET_KEY: always `TOKEN_LENGTH` characters. Which key and which half of the MAC belongs to
 one purpose, so that no token is usable for another.
-Keys in SECRET_KEY_FALLBACKS are still believed. Tokens hold no expiry; what may expire (a
-sign-up) has its time in the database.
+Keys in SECRET_KEY_FALLBACKS are still believed. Readers' tokens hold no expiry; what may expire
+(a sign-up) has its time in the database. The staff's hold the minute they were made for.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from app.config import Settings
 from app.domain.edition import TOKEN_LENGTH
@@ -29,15 +30,21 @@ _SEALS = {
     "web": ("web", _FIRST),
     "click": ("click", _FIRST),
     "hub": ("hub", _FIRST),
+    "invitation": ("staff", _FIRST),
+    "reset": ("staff", _SECOND),
 }
-"""The key of each purpose and its half of the MAC. The two of a pair always stand in the same
-mail, so that one HMAC serves both: each half is a MAC of its own, and neither tells the other."""
+"""The key of each purpose and its half of the MAC: each half is a MAC of its own, and neither
+tells the other. The two of a reader's pair, and a delivery's, always stand in the same mail, so
+that one HMAC serves both."""
 
 _KEYS = ("address", *dict.fromkeys(key for key, _ in _SEALS.values()))
 _BOUNCE = re.compile(r"b-([0-9a-f]{48})@", re.IGNORECASE)
 _CAMPAIGN_BITS = 24
 _CAMPAIGN_MASK = (1 << _CAMPAIGN_BITS) - 1
-
+_VERSION_BITS = 16
+_MINUTE_BITS = 24
+_STAFF_BITS = 24
+_MINUTES_FROM = datetime(2025, 1, 1, tzinfo=UTC)
 
 _PICTURE = re.compile(r"/i/([0-9a-f]{32})(?:-s)?\.jpg")
 
@@ -62,6 +69,20 @@ class ReaderToken:
 
     subscriber_id: int
     campaign_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffTicket:
+    """Whose account a mailed link opens, under which version of it (its lowest bits), and when
+    the mail was written, to the minute."""
+
+    staff_id: int
+    version: int
+    at: datetime
+
+    def is_of(self, session_version: int) -> bool:
+        """Whether nothing has ended the links of the account since."""
+        return self.version == session_version % (1 << _VERSION_BITS)
 
 
 class Links:
@@ -145,6 +166,20 @@ class Links:
         """The source's id. Raises `BadToken`."""
         return self._verify("hub", token)
 
+    def invitation_url(self, ticket: StaffTicket) -> str:
+        return f"{self.base_url}/admin/invitation/{self._sign('invitation', _pack_ticket(ticket))}"
+
+    def read_invitation(self, token: str) -> StaffTicket:
+        """Raises `BadToken`."""
+        return _unpack_ticket(self._verify("invitation", token))
+
+    def reset_url(self, ticket: StaffTicket) -> str:
+        return f"{self.base_url}/admin/reset/{self._sign('reset', _pack_ticket(ticket))}"
+
+    def read_reset(self, token: str) -> StaffTicket:
+        """Raises `BadToken`."""
+        return _unpack_ticket(self._verify("reset", token))
+
     def message_id(self, campaign_id: int, ordinal: int) -> str:
         """The Message-ID of a delivery, angle brackets included; the same on every retry."""
         token = self._sign("message-id", campaign_id << 32 | ordinal)
@@ -214,3 +249,19 @@ def _pack(subscriber_id: int, campaign_id: int) -> int:
 
 def _unpack(number: int) -> ReaderToken:
     return ReaderToken(subscriber_id=number >> _CAMPAIGN_BITS, campaign_id=number & _CAMPAIGN_MASK)
+
+
+def _pack_ticket(ticket: StaffTicket) -> int:
+    minutes = (ticket.at - _MINUTES_FROM) // timedelta(minutes=1)
+    if ticket.staff_id >> _STAFF_BITS or minutes >> _MINUTE_BITS:
+        raise ValueError(f"{ticket} does not fit into a token")
+    version = ticket.version % (1 << _VERSION_BITS)
+    return (ticket.staff_id << _VERSION_BITS | version) << _MINUTE_BITS | minutes
+
+
+def _unpack_ticket(number: int) -> StaffTicket:
+    front, minutes = divmod(number, 1 << _MINUTE_BITS)
+    staff_id, version = divmod(front, 1 << _VERSION_BITS)
+    return StaffTicket(
+        staff_id=staff_id, version=version, at=_MINUTES_FROM + timedelta(minutes=minutes)
+    )

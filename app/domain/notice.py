@@ -8,6 +8,8 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     CONFIRM = "confirm"
     ALREADY_SUBSCRIBED = "already_subscribed"
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 a name, not a secret
 
 
 class NoticeState(StrEnum):

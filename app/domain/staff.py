@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 PASSWORD_LENGTHS = range(10, 257)
 """Characters in a password. Length is what counts (NIST SP 800-63B 5.1.1); the upper bound only
 keeps a hostile form from costing much hashing."""
+
+INVITATION_LIFE = timedelta(days=3)
+RESET_LIFE = timedelta(hours=1)
+"""How long the links in these mails open anything."""
 
 
 class Role(StrEnum):

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.domain.notice import NoticeKind
-from app.links import Links
+from app.domain.staff import INVITATION_LIFE
+from app.links import Links, StaffTicket
 from app.mail.content import NoticeContext, RenderedMail
 from app.mail.render import render_notice
-from app.store.tables import Notice
+from app.store.tables import Notice, Staff
 from app.usecases.manage_brand import read_brand
 
 Values = Mapping[str, Any]
@@ -42,7 +43,34 @@ def _already_subscribed(
     return {"preferences_url": links.preferences_url(notice.subscriber_id)}
 
 
+def _invitation(session: Session, notice: Notice, _settings: Settings, links: Links) -> Values:
+    staff = _receiver(session, notice)
+    host = session.get(Staff, staff.invited_by) if staff.invited_by else None
+    return {
+        "invitation_url": links.invitation_url(_ticket(staff, notice)),
+        "role": staff.role.value,
+        "host": (host.name or host.email) if host else "",
+        "days": INVITATION_LIFE.days,
+    }
+
+
+def _password_reset(session: Session, notice: Notice, _settings: Settings, links: Links) -> Values:
+    staff = _receiver(session, notice)
+    return {"reset_url": links.reset_url(_ticket(staff, notice))}
+
+
+def _receiver(session: Session, notice: Notice) -> Staff:
+    assert notice.staff_id is not None
+    return session.get_one(Staff, notice.staff_id)
+
+
+def _ticket(staff: Staff, notice: Notice) -> StaffTicket:
+    return StaffTicket(staff_id=staff.id, version=staff.session_version, at=notice.created_at)
+
+
 _VALUES: Mapping[NoticeKind, Callable[[Session, Notice, Settings, Links], Values]] = {
     NoticeKind.CONFIRM: _confirm,
     NoticeKind.ALREADY_SUBSCRIBED: _already_subscribed,
+    NoticeKind.INVITATION: _invitation,
+    NoticeKind.PASSWORD_RESET: _password_reset,
 }

@@ -16,6 +16,9 @@ from app.domain.address import parse_address
 from app.domain.staff import Role, WeakPassword, check_password
 from app.store.tables import Staff
 
+NO_PASSWORD = ""
+"""In the place of a hash: an account that was invited has none yet, and nothing matches it."""
+
 _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
@@ -58,12 +61,12 @@ def add_staff(
 def authenticate(session: Session, *, now: datetime, email_key: str, password: str) -> Staff:
     """Whose address and password these are; notes the login.
 
-    The same argon2id work is done for an unknown address, a closed account and a wrong password,
-    so that the time of the answer tells nothing. Raises `BadLogin`.
+    The same argon2id work is done for an unknown address, a closed account, one without a password
+    and a wrong password, so that the time of the answer tells nothing. Raises `BadLogin`.
     """
     decoy = _decoy()
     staff = find_staff(session, email_key)
-    usable = staff is not None and staff.active
+    usable = staff is not None and staff.active and staff.password_hash != NO_PASSWORD
     stored = staff.password_hash if staff is not None and usable else decoy
     if not _matches(stored, password) or staff is None or not usable:
         raise BadLogin
@@ -82,7 +85,7 @@ def change_password(session: Session, *, staff: Staff, current: str, new: str) -
         raise BadLogin
     if new == current:
         raise WeakPassword("unchanged")
-    _set_password(session, staff, new)
+    set_password(session, staff, new)
 
 
 def reset_password(session: Session, *, email: str, new: str) -> Staff:
@@ -93,7 +96,7 @@ def reset_password(session: Session, *, email: str, new: str) -> Staff:
     staff = find_staff(session, parse_address(email).key)
     if staff is None:
         raise StaffMissing(email)
-    _set_password(session, staff, new)
+    set_password(session, staff, new)
     return staff
 
 
@@ -108,9 +111,16 @@ def list_staff(session: Session) -> Sequence[Staff]:
     return session.scalars(select(Staff).order_by(Staff.email_key)).all()
 
 
-def _set_password(session: Session, staff: Staff, new: str) -> None:
+def set_password(session: Session, staff: Staff, new: str) -> None:
+    """Sets a password on whatever proof the caller has asked for; every session and every mailed
+    link of the account ends. Raises `WeakPassword`."""
     check_password(new, email_key=staff.email_key)
     staff.password_hash = _HASHER.hash(new)
+    end_everything(session, staff)
+
+
+def end_everything(session: Session, staff: Staff) -> None:
+    """Ends every session and every mailed link of the account."""
     # Locked, so that of two changes at once each raises the version.
     session.flush()
     session.refresh(staff, with_for_update=True)

@@ -168,6 +168,10 @@ def notice(language: str, *, days: int = 3) -> NoticeContext:
         values={
             "confirm_url": f"https://levant.example/confirm/{'c' * 32}",
             "preferences_url": f"https://levant.example/p/{'p' * 32}",
+            "invitation_url": f"https://levant.example/admin/invitation/{'i' * 32}",
+            "reset_url": f"https://levant.example/admin/reset/{'r' * 32}",
+            "host": "ريم Khatib",
+            "role": "editor",
             "days": days,
         },
     )

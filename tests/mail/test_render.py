@@ -140,6 +140,8 @@ def test_an_icon_is_no_picture() -> None:
 _LINK_OF = {
     NoticeKind.CONFIRM: "confirm_url",
     NoticeKind.ALREADY_SUBSCRIBED: "preferences_url",
+    NoticeKind.INVITATION: "invitation_url",
+    NoticeKind.PASSWORD_RESET: "reset_url",
 }
 
 

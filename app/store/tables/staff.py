@@ -14,7 +14,8 @@ from app.store.tables.base import Base, big_int, big_key, digest, small_key, sta
 
 
 class Staff(Base):
-    """Who logs in to admin. `session_version` rises when all sessions are to end."""
+    """Who logs in to admin. `session_version` rises when all sessions and links of the account are
+    to end. Who was invited and has not accepted yet has an `invited_at`, and no password."""
 
     __tablename__ = "staff"
 
@@ -29,6 +30,10 @@ class Staff(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[timestamp]
     logged_in_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime | None]
+    invited_by: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id", name="fk_staff_invited_by_staff", ondelete="SET NULL")
+    )
 
 
 class StaffSession(Base):

@@ -88,8 +88,12 @@ def _to_login() -> Response:
 
 @blueprint.after_request
 def _protect(response: Response) -> Response:
-    """Headers of every admin answer; a view that needs others sets them itself."""
+    """Headers of every admin answer; a view that needs others sets them itself. A page whose
+    address holds a token is passed on to nobody."""
     headers = response.headers
+    if "token" in (request.view_args or {}):
+        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("X-Robots-Tag", "noindex, nofollow")
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("X-Content-Type-Options", "nosniff")

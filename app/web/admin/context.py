@@ -33,8 +33,9 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("topics", ("topics",)),
     ("readers", ("readers", "reader")),
     ("brand", ("brand",)),
+    ("staff", ("staff", "invite_staff", "staff_member", "confirm_close_staff")),
 )
-_NEEDED = {"brand": Role.EDITOR}
+_NEEDED = {"brand": Role.EDITOR, "staff": Role.OWNER}
 """Sections that are not for everybody who is logged in."""
 
 
@@ -70,6 +71,7 @@ def _sections() -> list[tuple[str, str, str, bool]]:
         "topics": gettext("Topics"),
         "readers": gettext("Readers"),
         "brand": gettext("Brand"),
+        "staff": gettext("Staff"),
     }
     staff = g.get("staff")
     endpoint = (request.endpoint or "").removeprefix("admin.")

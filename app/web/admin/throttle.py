@@ -10,6 +10,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
+from typing import Literal
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
@@ -22,11 +23,16 @@ from redis.retry import Retry
 _PAIR = RateLimitItemPerMinute(5, 5, namespace="staff-pair")
 _ACCOUNT = RateLimitItemPerHour(30, 1, namespace="staff-account")
 _NETWORK = RateLimitItemPerMinute(60, 15, namespace="staff-network")
+_RESET_ACCOUNT = RateLimitItemPerHour(3, 1, namespace="staff-reset-account")
+_RESET_NETWORK = RateLimitItemPerHour(20, 1, namespace="staff-reset-network")
 REDIS_PATIENCE = 1.0
 """Seconds that an answer of Redis may take."""
 
 REDIS_REST = 10.0
 """Seconds for which Redis is not asked again after it failed, so that no login waits for it."""
+
+
+Purpose = Literal["proof", "reset"]
 
 
 class TooManyAttempts(Exception):
@@ -39,22 +45,32 @@ class TooManyAttempts(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """One try to prove an identity: for which account, from which network."""
+    """One try to prove an identity, or to have a mail sent: for which account, from which
+    network."""
 
     account: str
     network: str
+    purpose: Purpose = "proof"
 
     @classmethod
-    def of(cls, *, email_key: str, ip: str) -> Attempt:
+    def of(cls, *, email_key: str, ip: str, purpose: Purpose = "proof") -> Attempt:
         """Counts an IPv6 host by its /64, which is what one subscriber gets. The address is
         kept only as a hash."""
         return cls(
-            account=hashlib.sha256(email_key.encode()).hexdigest()[:32], network=network_of(ip)
+            account=hashlib.sha256(email_key.encode()).hexdigest()[:32],
+            network=network_of(ip),
+            purpose=purpose,
         )
 
     def limits(self) -> tuple[tuple[RateLimitItem, tuple[str, ...]], ...]:
         """Five tries in five minutes for an account from one network; and wider bounds for
-        those who come from many networks or try many accounts."""
+        those who come from many networks or try many accounts. Mails are three an hour for an
+        account."""
+        if self.purpose == "reset":
+            return (
+                (_RESET_ACCOUNT, (self.account,)),
+                (_RESET_NETWORK, (self.network,)),
+            )
         return (
             (_PAIR, (self.account, self.network)),
             (_ACCOUNT, (self.account,)),

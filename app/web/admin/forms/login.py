@@ -48,12 +48,9 @@ class LoginForm(AdminForm):
     next = HiddenField()
 
 
-class PasswordForm(AdminForm):
-    current = PasswordField(
-        _("Current password"),
-        [required(), at_most(PASSWORD_LENGTHS.stop - 1)],
-        render_kw={"autocomplete": "current-password", "dir": "ltr"},
-    )
+class NewPasswordForm(AdminForm):
+    """A new password, written twice."""
+
     new = PasswordField(
         _("New password"),
         [required()],
@@ -73,3 +70,11 @@ class PasswordForm(AdminForm):
     def validate_again(self, field: Any) -> None:
         if field.data != self.new.data:
             raise ValidationError(_("The two new passwords differ."))
+
+
+class PasswordForm(NewPasswordForm):
+    current = PasswordField(
+        _("Current password"),
+        [required(), at_most(PASSWORD_LENGTHS.stop - 1)],
+        render_kw={"autocomplete": "current-password", "dir": "ltr"},
+    )

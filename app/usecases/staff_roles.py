@@ -1,0 +1,62 @@
+"""What becomes of an account after it was made: another role, closed, open again.
+
+One owner always stays: whoever would be the last one keeps the role and the account.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.domain.staff import Role
+from app.store.tables import Staff
+from app.usecases.manage_staff import end_everything
+
+
+class LastOwner(Exception):
+    """No other owner could open this one's account again."""
+
+
+def change_role(session: Session, *, staff_id: int, role: Role) -> Staff:
+    """Gives the role; it counts from the next request on. Raises `LastOwner`, `NoResultFound`."""
+    staff = _locked(session, staff_id)
+    if role is not Role.OWNER:
+        _keep_an_owner(session, staff)
+    staff.role = role
+    session.flush()
+    return staff
+
+
+def close_account(session: Session, *, staff_id: int) -> Staff:
+    """Nobody logs in with it any more, and all its sessions end. What the account did stays in
+    the audit. May be repeated. Raises `LastOwner`, `NoResultFound`."""
+    staff = _locked(session, staff_id)
+    _keep_an_owner(session, staff)
+    staff.active = False
+    end_everything(session, staff)
+    return staff
+
+
+def reopen_account(session: Session, *, staff_id: int) -> Staff:
+    """It can be logged in with again, by the password it had. Raises `NoResultFound`."""
+    staff = _locked(session, staff_id)
+    staff.active = True
+    session.flush()
+    return staff
+
+
+def _locked(session: Session, staff_id: int) -> Staff:
+    return session.get_one(Staff, staff_id, with_for_update=True, populate_existing=True)
+
+
+def _keep_an_owner(session: Session, staff: Staff) -> None:
+    """All owners are locked, in one order, so that two who leave at once do not both go."""
+    owners = session.scalars(
+        select(Staff)
+        .where(Staff.role == Role.OWNER, Staff.active, Staff.invited_at.is_(None))
+        .order_by(Staff.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if [one.id for one in owners] == [staff.id]:
+        raise LastOwner

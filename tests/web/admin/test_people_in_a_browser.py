@@ -1,0 +1,90 @@
+"""Inviting, joining, forgetting and ending sessions, as they are done in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.config import Settings
+from app.domain.notice import NoticeKind
+from app.domain.staff import Role
+from app.store.tables import Staff
+from tests.browser import BROWSER_MARKS
+from tests.web.admin.browsing import look_at, served, take_cookie
+from tests.web.admin.conftest import Desk
+from tests.web.admin.mails import link_in, mails
+from tests.web.conftest import Clock
+
+pytestmark = BROWSER_MARKS
+
+
+@pytest.fixture
+def page(
+    settings: Settings, sessions: sessionmaker[Session], clock: Clock, browser: Browser
+) -> Iterator[Page]:
+    with served(settings, sessions, clock) as base:
+        context = browser.new_context(base_url=base, bypass_csp=True)
+        context.set_default_timeout(10_000)
+        yield context.new_page()
+        context.close()
+
+
+def base_of(page: Page) -> str:
+    return page.url.split("/admin")[0]
+
+
+def test_somebody_is_invited_and_joins(
+    page: Page, desk: Desk, session: Session, settings: Settings
+) -> None:
+    page.goto("/admin/login")
+    take_cookie(page, desk(Role.OWNER), base_of(page))
+    page.goto("/admin/staff")
+    page.get_by_role("link", name="ادعُ شخصاً").click()
+    page.get_by_label("البريد الإلكتروني").fill("reem@levant.example")
+    page.get_by_label("كاتب").check()
+    page.get_by_role("button", name="أرسل الدعوة").click()
+    expect(page.locator(".notice.good")).to_contain_text("في طريقها إلى reem@levant.example")
+    expect(page.get_by_text("مدعوّ", exact=True)).to_be_visible()
+    page.context.clear_cookies()
+    (mail,) = mails(session, settings, NoticeKind.INVITATION)
+    page.goto(link_in(mail))
+    page.get_by_label("اسمك").fill("ريم الخطيب")
+    page.get_by_label("كلمة المرور الجديدة", exact=True).fill("plum ladder cobalt")
+    page.get_by_label("كلمة المرور الجديدة مرة").fill("plum ladder cobalt")
+    page.get_by_role("button", name="افتح حسابي").click()
+    expect(page.locator(".notice.good")).to_contain_text("أهلاً بك")
+    expect(page.get_by_text("ريم الخطيب").first).to_be_attached()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_pages_about_people_are_whole(
+    page: Page,
+    desk: Desk,
+    session: Session,
+    settings: Settings,
+    staff: dict[Role, Staff],
+    language: str,
+) -> None:
+    owner = desk(Role.OWNER)
+    staff[Role.OWNER].language = language
+    staff[Role.AUTHOR].name = "سلمى حداد"
+    owner.press(
+        owner.open("/admin/staff/invite"), "/invite", email="reem@levant.example", role="viewer"
+    )
+    (mail,) = mails(session, settings, NoticeKind.INVITATION)
+    one = f"/admin/staff/{staff[Role.EDITOR].id}"
+    page.goto(f"/admin/login?lang={language}")
+    outside = (
+        "/admin/login",
+        "/admin/forgot",
+        "/admin/forgot/sent",
+        link_in(mail),
+        "/admin/reset/x",
+    )
+    assert [told for told in look_at(page, outside) if "status of 410" not in told] == []
+    take_cookie(page, owner, base_of(page))
+    inside = ("/admin/staff", "/admin/staff/invite", one, f"{one}/close", "/admin/account")
+    assert look_at(page, inside) == []
