@@ -47,23 +47,22 @@ def condition(segment: Segment, *, now: datetime, zone: ZoneInfo, alias: str = "
         wanted = "<> 0" if segment.match is Match.ANY else "= :seg_topics"
         parts.append(f"({mask} = 0 or {mask} & :seg_topics {wanted})")
         values["seg_topics"] = segment.topics
-    _enums(segment, parts, values)
+    _enums(segment, parts)
     _named(segment, parts, values)
     _joined(segment, zone, parts, values)
     _engaged(segment, now, parts, values)
     if segment.address:
-        parts.append('{alias}.email_key collate "C" like :seg_address')
+        parts.append("{alias}.email_key like :seg_address")
         values["seg_address"] = f"{_literal(segment.address.casefold())}%"
     return (" and ".join(parts) or "true").replace("{alias}", alias), values
 
 
-def _enums(segment: Segment, parts: list[str], values: dict[str, Any]) -> None:
-    if segment.cadences:
-        parts.append("{alias}.cadence = any(cast(:seg_cadences as cadence[]))")
-        values["seg_cadences"] = [str(one) for one in segment.cadences]
-    if segment.states:
-        parts.append("{alias}.state = any(cast(:seg_states as subscriber_state[]))")
-        values["seg_states"] = [str(one) for one in segment.states]
+def _enums(segment: Segment, parts: list[str]) -> None:
+    """As literals, so that the partial indexes are seen to fit."""
+    for name, column in (("cadences", "cadence"), ("states", "state")):
+        if wanted := getattr(segment, name):
+            literals = ", ".join(f"'{one.value}'" for one in wanted)
+            parts.append(f"{{alias}}.{column} in ({literals})")
 
 
 def _named(segment: Segment, parts: list[str], values: dict[str, Any]) -> None:

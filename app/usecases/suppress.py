@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,35 @@ def is_suppressed(session: Session, links: Links, email_key: str) -> bool:
     return bool(session.scalar(select(exists().where(Suppression.address_hmac.in_(hmacs)))))
 
 
+def find_suppression(session: Session, links: Links, email_key: str) -> Suppression | None:
+    """The entry of this address, the oldest where earlier keys left more than one."""
+    return session.scalar(
+        select(Suppression)
+        .where(Suppression.address_hmac.in_(links.address_hmacs(email_key)))
+        .order_by(Suppression.at)
+        .limit(1)
+    )
+
+
+def lift_suppression(
+    session: Session, links: Links, *, now: datetime, email_key: str, place: str
+) -> bool:
+    """Lets an address be written to again once its owner subscribes anew: its reader, where there
+    is one, has left and is not brought back. False where the address was not suppressed."""
+    gone = session.execute(
+        delete(Suppression).where(Suppression.address_hmac.in_(links.address_hmacs(email_key)))
+    )
+    reader = session.scalar(
+        select(Subscriber).where(Subscriber.email_key == email_key).with_for_update()
+    )
+    held = reader is not None and reader.state is SubscriberState.SUPPRESSED
+    if reader is not None and held:
+        reader.state = SubscriberState.UNSUBSCRIBED
+        origin = Origin(place=place)
+        record_consent(session, reader, ConsentKind.UNSUBSCRIBED, at=now, origin=origin)
+    return held or bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
 def suppress_address(
     session: Session,
     links: Links,
@@ -36,12 +65,20 @@ def suppress_address(
     email_key: str,
     reason: SuppressionReason,
     place: str = "",
+    note: str = "",
+    staff_id: int | None = None,
 ) -> None:
     """Suppresses an address, and its reader where there is one. May be repeated: the first
-    reason stays, and the history notes it once."""
+    reason stays, and the history notes it once. `note` must not hold the address."""
     session.execute(
         insert(Suppression)
-        .values(address_hmac=links.address_hmacs(email_key)[0], reason=reason.value, at=now)
+        .values(
+            address_hmac=links.address_hmacs(email_key)[0],
+            reason=reason.value,
+            at=now,
+            note=note,
+            staff_id=staff_id,
+        )
         .on_conflict_do_nothing()
     )
     reader = session.scalar(

@@ -9,6 +9,7 @@ from app.store.tables.content import ApiToken, Article, Source, Topic
 from app.store.tables.people import (
     ConsentEvent,
     Notice,
+    ReaderTally,
     SavedSegment,
     Signup,
     Subscriber,
@@ -41,6 +42,7 @@ __all__ = [
     "Picture",
     "Pulse",
     "ReaderDay",
+    "ReaderTally",
     "SavedSegment",
     "Schedule",
     "SendingChoice",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import BYTEA, INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.notice import NoticeKind, NoticeState
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
-from app.store.tables.base import Base, big_key, small_key, state_type, timestamp
+from app.store.tables.base import Base, big_int, big_key, small_key, state_type, timestamp
 
 _cadence = state_type(Cadence, "cadence")
+_state = state_type(SubscriberState, "subscriber_state")
+_DOMAIN = "split_part(email_key, '@', -1)"
 
 
 class Subscriber(Base):
@@ -22,7 +24,7 @@ class Subscriber(Base):
     `email` is as typed (NFC, domain as A-label), `email_key` its casefolded key.
     `topic_mask` has one bit for each topic followed; 0 follows all. `cadence_changed_at` is when
     an active reader last chose another pace. Until `paused_until` nothing is sent; the pause ends
-    by itself.
+    by itself. `name` is what the staff call them; mails do not show it.
     """
 
     __tablename__ = "subscriber"
@@ -44,13 +46,29 @@ class Subscriber(Base):
             "paused_until",
             postgresql_where="state = 'active'",
         ),
+        Index(
+            "ix_subscriber_email_key_pattern",
+            "email_key",
+            postgresql_ops={"email_key": "text_pattern_ops"},
+        ),
+        Index("ix_subscriber_domain", text(_DOMAIN), "created_at", "id"),
+        Index("ix_subscriber_created_at", "created_at", "id"),
+        Index(
+            "ix_subscriber_gone",
+            "state",
+            "created_at",
+            "id",
+            postgresql_where="state <> 'active'",
+        ),
+        Index("ix_subscriber_timezone", "timezone"),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
     id: Mapped[big_key]
     email: Mapped[str]
     email_key: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[SubscriberState] = mapped_column(state_type(SubscriberState, "subscriber_state"))
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    state: Mapped[SubscriberState] = mapped_column(_state)
     cadence: Mapped[Cadence] = mapped_column(_cadence)
     topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
     timezone: Mapped[str] = mapped_column(default="")
@@ -60,6 +78,19 @@ class Subscriber(Base):
     left_at: Mapped[datetime | None]
     cadence_changed_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+
+
+class ReaderTally(Base):
+    """How many readers came to a state and pace (or left it, less than 0) by one statement on
+    `subscriber`: its triggers write this, `store.reader_counts` sums it. Rows are only added, so
+    that readers who act at one moment do not wait for each other."""
+
+    __tablename__ = "reader_tally"
+
+    id: Mapped[big_key]
+    state: Mapped[SubscriberState] = mapped_column(_state)
+    cadence: Mapped[Cadence] = mapped_column(_cadence)
+    readers: Mapped[big_int]
 
 
 class SavedSegment(Base):
@@ -79,7 +110,10 @@ class Signup(Base):
     reader until the link in the mail was used."""
 
     __tablename__ = "signup"
-    __table_args__ = (Index("ix_signup_email_key_asked_at", "email_key", "asked_at"),)
+    __table_args__ = (
+        Index("ix_signup_email_key_asked_at", "email_key", "asked_at"),
+        Index("ix_signup_waiting", "id", postgresql_where="confirmed_at is null"),
+    )
 
     id: Mapped[big_key]
     email: Mapped[str]
@@ -133,13 +167,17 @@ class ConsentEvent(Base):
 
 
 class Suppression(Base):
-    """An address that is never written to again, kept only as an HMAC of its key."""
+    """An address that is never written to again, kept only as an HMAC of its key. `note` is what
+    whoever of the staff entered it had to say."""
 
     __tablename__ = "suppression"
+    __table_args__ = (Index("ix_suppression_at", "at", "address_hmac"),)
 
     address_hmac: Mapped[bytes] = mapped_column(BYTEA, primary_key=True)
     reason: Mapped[str]
     at: Mapped[timestamp]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 class Notice(Base):
@@ -154,6 +192,8 @@ class Notice(Base):
             "retry_at",
             postgresql_where="state in ('pending', 'handing')",
         ),
+        Index("ix_notice_signup_id", "signup_id"),
+        Index("ix_notice_subscriber_id", "subscriber_id"),
     )
 
     id: Mapped[big_key]

@@ -38,6 +38,11 @@ def day(moment: datetime, zone: ZoneInfo | None = None) -> str:
     return digits(format_datetime(_local(moment, zone), _DAY, locale=_locale()))
 
 
+def date_words(value: date) -> str:
+    """A day that belongs to no moment, such as one of a filter."""
+    return digits(format_date(value, _DAY_SHORT, locale=_locale()))
+
+
 def clock(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """The wall-clock time, 24 hours."""
     return digits(format_time(_local(moment, zone).time(), "HH:mm", locale=_locale()))

@@ -12,6 +12,7 @@ from app.domain.campaign import CampaignKind, CampaignState, SkipReason, Uncerta
 from app.domain.delivery import DeliveryState
 from app.domain.edition import Design
 from app.domain.hub import HubState
+from app.domain.segment import Engagement
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
 from app.web.admin.i18n import lazy_gettext as _
@@ -87,6 +88,46 @@ SUBSCRIBER_STATES: Mapping[str, LazyString] = {
     SubscriberState.ACTIVE: _("Active"),
     SubscriberState.UNSUBSCRIBED: _("Unsubscribed"),
     SubscriberState.SUPPRESSED: _("Suppressed"),
+}
+
+ENGAGEMENTS: Mapping[str, LazyString] = {
+    Engagement.NEW: _("Joined"),
+    Engagement.SERVED: _("Got a mail"),
+    Engagement.UNSERVED: _("Got no mail"),
+    Engagement.REFUSED: _("A mail was refused"),
+}
+
+SEGMENT_REFUSALS: Mapping[str, LazyString] = {
+    "unknown_topic": _("One of these topics no longer exists."),
+    "bad_domain": _("Write a whole domain, such as example.org."),
+    "bad_days": _("Write a number of days, from 1 to 3660."),
+    "order": _("This day is before the first one."),
+    "too_many": _("These are too many: 50 is the most."),
+    "malformed": _("No address begins like this."),
+    "needs_name": _("Give the segment a name."),
+    "too_long": _("This name is too long."),
+    "taken": _("There is a segment of this name already."),
+    "empty": _("Choose a filter first: this means every reader."),
+}
+
+ADDRESS_REFUSALS: Mapping[str, LazyString] = {
+    "empty": _("Write an address."),
+    "too_long": _("This is longer than an address can be."),
+    "control_characters": _("This address holds invisible characters. Type it by hand."),
+    "malformed": _("This is not a whole mail address."),
+}
+
+INVITATION_REFUSALS: Mapping[str, LazyString] = {
+    "known": _("This address is subscribed already."),
+    "suppressed": _("This address is on the suppression list and is not written to."),
+    "limited": _("This address was asked a short while ago. Wait before it is asked again."),
+}
+
+SUPPRESSION_REASONS: Mapping[str, LazyString] = {
+    "bounced": _("The mailbox refuses mail"),
+    "complained": _("Marked as spam"),
+    "erased": _("Erased at the reader's wish"),
+    "by_staff": _("Entered by the staff"),
 }
 
 CONSENT_KINDS: Mapping[str, LazyString] = {

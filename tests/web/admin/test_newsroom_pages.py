@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
 from app.domain.staff import Role
-from app.domain.subscription import Cadence, ConsentKind, SubscriberState
+from app.domain.subscription import Cadence
 from app.feeds import errors as feed_errors
-from app.store.tables import Article, Campaign, ConsentEvent, Schedule, Source, Topic
+from app.store.tables import Article, Campaign, Schedule, Source, Topic
 from app.web.admin.words import FEED_ERRORS
 from tests.usecases.newsroom import Newsroom
-from tests.usecases.readers import add_reader
 from tests.web.admin.conftest import Desk
 from tests.web.articles import add_picture
 from tests.web.site import Site, tree, words
@@ -236,48 +235,6 @@ def test_an_article_is_shown_as_it_came_in_with_all_its_parts(
     assert "اقرأ أيضاً: مقال سابق" in words(page)
     assert 'alt="وصف الصورة"' in page.text
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
-
-
-def test_readers_are_counted_found_and_shown_with_their_consent(
-    site: Site, session: Session
-) -> None:
-    now = site.clock.now
-    layla = add_reader(session, now, "Layla@Example.org", cadence=Cadence.WEEKLY)
-    add_reader(session, now, "samer@example.org", SubscriberState.UNSUBSCRIBED)
-    session.add(
-        ConsentEvent(
-            subscriber_id=layla.id,
-            kind=ConsentKind.CONFIRMED,
-            at=now,
-            wording="أوافق على تلقي النشرة",
-            cadence=Cadence.WEEKLY,
-            topic_mask=0,
-        )
-    )
-
-    def found(query: str) -> list[str]:
-        rows = tree(site.open(f"/admin/readers?{query}")).xpath("//tbody/tr/th")
-        return [row.text_content() for row in rows]
-
-    assert found("") == ["samer@example.org", "Layla@Example.org"]
-    assert found("q=LAYLA") == ["Layla@Example.org"]
-    assert found("state=unsubscribed") == ["samer@example.org"]
-    assert found("q=_") == []
-    page = words(site.open(f"/admin/readers/{layla.id}"))
-    assert "أكّد بالبريد" in page
-    assert "أوافق على تلقي النشرة" in page
-    assert "أسبوعياً" in page
-
-
-def test_a_long_list_has_pages_that_keep_the_search(site: Site, session: Session) -> None:
-    for n in range(27):
-        add_reader(session, site.clock.now, f"r{n}@example.org")
-    first = tree(site.open("/admin/readers?q=example"))
-    older = first.xpath("//a[@rel='next']")[0].get("href")
-    assert "q=example" in older
-    second = tree(site.open(older))
-    assert len(second.xpath("//tbody/tr")) == 2
-    assert second.xpath("//a[@rel='next']") == []
 
 
 def test_the_first_day_of_a_newsroom_says_what_to_do(desk: Desk) -> None:

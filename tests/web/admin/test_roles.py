@@ -87,6 +87,20 @@ NEEDED: dict[str, Role | None] = {
     "unschedule_campaign": Role.EDITOR,
     "withdraw_article": Role.AUTHOR,
     "withdraw_staff_invitation": Role.OWNER,
+    "confirm_delete_segment": Role.EDITOR,
+    "confirm_leave_reader": Role.EDITOR,
+    "count_of_readers": Role.VIEWER,
+    "forget_reader": Role.EDITOR,
+    "keep_segment": Role.EDITOR,
+    "leave_reader": Role.EDITOR,
+    "lift": Role.EDITOR,
+    "new_reader": Role.EDITOR,
+    "refilter_segment": Role.EDITOR,
+    "remove_segment": Role.EDITOR,
+    "save_reader": Role.EDITOR,
+    "segments": Role.VIEWER,
+    "suppress": Role.EDITOR,
+    "suppressions": Role.VIEWER,
 }
 POWER = (Role.VIEWER, Role.AUTHOR, Role.EDITOR, Role.OWNER)
 

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.domain.subscription import SubscriberState
 from app.store.tables import ConsentEvent, Signup, Subscriber, Topic
 
+_ZONES = text("""
+with recursive zone as (
+    (select timezone from subscriber order by timezone limit 1)
+    union all
+    select (select s.timezone from subscriber s where s.timezone > z.timezone
+            order by s.timezone limit 1)
+    from zone z where z.timezone is not null
+)
+select timezone from zone where timezone is not null
+""")
+"""From one name to the next in the index, since there are few names and many readers."""
 
-def readers(state: SubscriberState | None, words_pattern: str | None) -> Select[Subscriber]:
-    """Newest first, in a state and with the words in the address."""
-    query = select(Subscriber).order_by(Subscriber.id.desc())
-    if state is not None:
-        query = query.where(Subscriber.state == state)
-    if words_pattern is not None:
-        query = query.where(Subscriber.email_key.like(words_pattern))
-    return query
 
-
-def reader_counts(session: Session) -> dict[SubscriberState, int]:
-    """How many readers are in each state, zeroes included."""
-    rows = session.execute(select(Subscriber.state, func.count()).group_by(Subscriber.state))
-    found = dict(rows.all())
-    return {state: found.get(state, 0) for state in SubscriberState}
+def zones(session: Session) -> Sequence[str]:
+    """The time zones that readers live in, "" among them for those whose zone is not known."""
+    return session.scalars(_ZONES).all()
 
 
 def waiting_signups(session: Session) -> int:
-    """How many askings have not been confirmed."""
-    return (
-        session.scalar(
-            select(func.count()).where(Signup.confirmed_at.is_(None)).select_from(Signup)
-        )
-        or 0
-    )
+    """How many askings have not been confirmed; there are no more than a month's."""
+    waiting = select(func.count()).where(Signup.confirmed_at.is_(None)).select_from(Signup)
+    return session.scalar(waiting) or 0
 
 
 def consent_history(session: Session, reader: Subscriber) -> Sequence[ConsentEvent]:
