@@ -180,6 +180,10 @@ class Links:
         """Raises `BadToken`."""
         return _unpack_ticket(self._verify("reset", token))
 
+    def approval_url(self, campaign_id: int) -> str:
+        """Where the staff decide about a run. No token: one has to log in."""
+        return f"{self.base_url}/admin/campaigns/{campaign_id}/approval"
+
     def message_id(self, campaign_id: int, ordinal: int) -> str:
         """The Message-ID of a delivery, angle brackets included; the same on every retry."""
         token = self._sign("message-id", campaign_id << 32 | ordinal)

@@ -53,6 +53,16 @@ class SkipReason(StrEnum):
     NOTHING_NEW = "nothing_new"
     NO_READERS = "no_readers"
     TOO_FEW_ARTICLES = "too_few_articles"
+    NOT_APPROVED = "not_approved"
+    OVERTAKEN = "overtaken"
+
+
+class Approval(StrEnum):
+    """Where a run stands that goes out only when somebody has approved it."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    APPROVED = "approved"
 
 
 def what_is_lacking(kind: CampaignKind, *, articles: int, subject: str) -> str | None:
@@ -85,7 +95,7 @@ SOURCES_OF: Mapping[CampaignState, tuple[CampaignState, ...]] = MappingProxyType
             _S.PAUSED,
             _S.NEEDS_REVIEW,
         ),
-        _S.SKIPPED: (_S.PREPARING,),
+        _S.SKIPPED: (_S.DRAFT, _S.PREPARING),
         _S.NEEDS_REVIEW: (_S.PREPARING, _S.SENDING),
     }
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.schedule import InvalidSchedule, instant_of, read_zone
+from app.domain.schedule import ALL_DAYS, InvalidSchedule, instant_of, is_a_day, read_zone
 
 WORTH_WAITING_FOR = 0.02
 """The share of the readers from which on a zone decides when the edition closes. Without it a
@@ -56,12 +56,18 @@ def closing(day: date, local_time: time, readers: Mapping[ZoneInfo, int]) -> dat
 
 
 def next_morning(
-    after: datetime, *, weekday: int | None, local_time: time, readers: Mapping[ZoneInfo, int]
+    after: datetime,
+    *,
+    weekday: int | None,
+    local_time: time,
+    readers: Mapping[ZoneInfo, int],
+    days: int = ALL_DAYS,
 ) -> Morning:
-    """The first edition that closes later than `after`, on `weekday` (Monday is 0) if given."""
+    """The first edition that closes later than `after`: on `weekday` (Monday is 0) if given, else
+    on one of the `days` (bits)."""
     day = after.astimezone(UTC).date() - timedelta(days=1)
     while True:
-        if weekday is None or day.weekday() == weekday:
+        if is_a_day(day, weekday=weekday, days=days):
             closes = closing(day, local_time, readers)
             if closes > after:
                 return Morning(day=day, closes=closes)

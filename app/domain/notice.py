@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     ALREADY_SUBSCRIBED = "already_subscribed"
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 a name, not a secret
+    APPROVAL = "approval"
 
 
 class NoticeState(StrEnum):

@@ -6,12 +6,25 @@ twice fires once, the first time. Instant schedules fire every `INSTANT_INTERVAL
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.subscription import Cadence
 
 INSTANT_INTERVAL = timedelta(minutes=10)
+
+ALL_DAYS = 0b1111111
+"""The days of a week as bits; Monday is the lowest."""
+
+
+class MissReason(StrEnum):
+    """Why a slot passed without a campaign."""
+
+    PAUSED = "paused"
+    NOT_RUNNING = "not_running"
 
 
 class InvalidSchedule(Exception):
@@ -29,6 +42,26 @@ def read_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidSchedule("unknown_zone", name) from None
+
+
+def days_to_mask(days: Iterable[int]) -> int:
+    """The bits of these days, Monday 0 to Sunday 6. Raises `InvalidSchedule` ("bad_day")."""
+    mask = 0
+    for day in days:
+        if day not in range(7):
+            raise InvalidSchedule("bad_day", str(day))
+        mask |= 1 << day
+    return mask
+
+
+def mask_to_days(mask: int) -> tuple[int, ...]:
+    """The days of these bits, Monday first."""
+    return tuple(day for day in range(7) if mask >> day & 1)
+
+
+def is_a_day(day: date, *, weekday: int | None, days: int = ALL_DAYS) -> bool:
+    """Whether a schedule fires on this day: on its weekday if it has one, else on its days."""
+    return bool((days if weekday is None else 1 << weekday) >> day.weekday() & 1)
 
 
 def instant_of(day: date, local_time: time, zone: ZoneInfo) -> datetime:
@@ -61,15 +94,23 @@ def _change_between(early: datetime, late: datetime, zone: ZoneInfo) -> datetime
 
 
 def next_slot(
-    after: datetime, *, cadence: Cadence, weekday: int | None, local_time: time, zone: ZoneInfo
+    after: datetime,
+    *,
+    cadence: Cadence,
+    weekday: int | None,
+    local_time: time,
+    zone: ZoneInfo,
+    days: int = ALL_DAYS,
 ) -> datetime:
-    """The first slot later than `after` (aware), in UTC. `weekday` counts from Monday, 0."""
+    """The first slot later than `after` (aware), in UTC. A weekly one falls on `weekday` (Monday
+    is 0), a daily one on the `days` (bits, one at least)."""
     if cadence is Cadence.INSTANT:
         step = INSTANT_INTERVAL.total_seconds()
         return datetime.fromtimestamp((after.timestamp() // step + 1) * step, UTC)
+    chosen = weekday if cadence is Cadence.WEEKLY else None
     day = after.astimezone(zone).date() - timedelta(days=1)
     while True:
-        if cadence is Cadence.DAILY or day.weekday() == weekday:
+        if is_a_day(day, weekday=chosen, days=days):
             slot = instant_of(day, local_time, zone)
             if slot > after:
                 return slot
@@ -84,6 +125,7 @@ def upcoming(
     weekday: int | None,
     local_time: time,
     zone: ZoneInfo,
+    days: int = ALL_DAYS,
 ) -> list[datetime]:
     """The next `count` slots later than `after`, in UTC."""
     slots: list[datetime] = []
@@ -95,6 +137,45 @@ def upcoming(
                 weekday=weekday,
                 local_time=local_time,
                 zone=zone,
+                days=days,
             )
         )
     return slots
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComingRun:
+    """A slot as an editor reads it. `offset` is the zone's distance from UTC then;
+    `clock_changed` says that it differs from that of the slot before (of now, for the first);
+    `moved` that the wall-clock time does not exist on that day, and the slot comes after it."""
+
+    at: datetime
+    offset: timedelta
+    clock_changed: bool = False
+    moved: bool = False
+
+
+def coming_runs(
+    slots: Sequence[datetime], *, now: datetime, zone: ZoneInfo, wall: time | None
+) -> list[ComingRun]:
+    """Slots with what clock changes do to them. `wall` is the time they are meant for on the
+    clock of `zone`, None for slots that have none there."""
+    found: list[ComingRun] = []
+    before = _offset(now, zone)
+    for slot in slots:
+        offset = _offset(slot, zone)
+        local = slot.astimezone(zone).time().replace(second=0, microsecond=0)
+        found.append(
+            ComingRun(
+                at=slot,
+                offset=offset,
+                clock_changed=offset != before,
+                moved=wall is not None and local != wall.replace(second=0, microsecond=0),
+            )
+        )
+        before = offset
+    return found
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()

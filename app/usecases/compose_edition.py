@@ -31,8 +31,11 @@ _PREVIEW_TOKEN = "preview".ljust(TOKEN_LENGTH, "-")
 
 
 def set_window(session: Session, campaign: Campaign, *, now: datetime) -> None:
-    """Fixes the window of a digest that takes what is new; others have none."""
+    """Fixes the window of a digest that takes what is new; others have none. That of a run whose
+    draft was shown for approval stays as it was then."""
     if campaign.kind is not CampaignKind.DIGEST or campaign.article_ids is not None:
+        return
+    if campaign.approval is not None and campaign.window_end is not None:
         return
     schedule = session.get(Schedule, campaign.schedule_id) if campaign.schedule_id else None
     last_end = None

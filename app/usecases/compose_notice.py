@@ -17,6 +17,7 @@ from app.links import Links, StaffTicket
 from app.mail.content import NoticeContext, RenderedMail
 from app.mail.render import render_notice
 from app.store.tables import Notice, Staff
+from app.usecases.compose_approval import approval_values
 from app.usecases.manage_brand import read_brand
 
 Values = Mapping[str, Any]
@@ -73,4 +74,5 @@ _VALUES: Mapping[NoticeKind, Callable[[Session, Notice, Settings, Links], Values
     NoticeKind.ALREADY_SUBSCRIBED: _already_subscribed,
     NoticeKind.INVITATION: _invitation,
     NoticeKind.PASSWORD_RESET: _password_reset,
+    NoticeKind.APPROVAL: approval_values,
 }

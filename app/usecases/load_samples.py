@@ -21,9 +21,9 @@ from app.samples.feed import sample_articles, sample_image
 from app.store.tables import Article, Schedule, Source, Staff, Topic
 from app.usecases.fetch_pictures import keep_picture
 from app.usecases.ingest_sources import ingest_source
+from app.usecases.manage_schedules import Plan, create_schedule
 from app.usecases.manage_sources import add_source, ensure_default_topics
 from app.usecases.manage_staff import add_staff
-from app.usecases.run_schedule import create_schedule
 
 FEED_PATH = "/samples/feed.xml"
 
@@ -111,12 +111,14 @@ def _first_schedules(session: Session, settings: Settings, *, now: datetime) -> 
         create_schedule(
             session,
             now=now,
-            name=name,
-            cadence=cadence,
-            weekday=weekday,
-            local_time=local_time,
-            timezone=settings.timezone,
-            language=settings.language,
+            plan=Plan(
+                name=name,
+                cadence=cadence,
+                weekday=weekday,
+                local_time=local_time,
+                timezone=settings.timezone,
+                language=settings.language,
+            ),
         )
 
 

@@ -19,6 +19,7 @@ from app.store.journal import host_prefix
 from app.store.leases import finish_campaign
 from app.store.pictures import claim
 from app.store.pulse import CLOCK, beat, forget_the_gone
+from app.usecases.approve_run import skip_undecided
 from app.usecases.count_readers import count_readers
 from app.usecases.fetch_pictures import TURN
 from app.usecases.free_chunks import free_chunks
@@ -101,6 +102,7 @@ class Ticked:
 def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Ticked:
     """One look at everything that may be due."""
     with sessions.begin() as session:
+        skip_undecided(session, now=now)
         scheduled = run_due_schedules(session, now=now)
     _ask(settings, queue.PREPARE_CAMPAIGN, scheduled)
     finish_campaigns(sessions)

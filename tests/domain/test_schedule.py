@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.schedule import InvalidSchedule, instant_of, next_slot, read_zone, upcoming
+from app.domain.schedule import (
+    ALL_DAYS,
+    InvalidSchedule,
+    coming_runs,
+    days_to_mask,
+    instant_of,
+    mask_to_days,
+    next_slot,
+    read_zone,
+    upcoming,
+)
 from app.domain.subscription import Cadence
 
 BEIRUT = ZoneInfo("Asia/Beirut")
@@ -95,3 +105,67 @@ def test_an_instant_schedule_has_slots_on_round_minutes() -> None:
 def test_an_unknown_zone_is_named(name: str) -> None:
     with pytest.raises(InvalidSchedule, match="unknown_zone"):
         read_zone(name)
+
+
+@given(st.sets(st.integers(0, 6)))
+def test_days_are_bits_and_back(days: set[int]) -> None:
+    assert set(mask_to_days(days_to_mask(days))) == days
+    assert 0 <= days_to_mask(days) <= ALL_DAYS
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidSchedule, match="bad_day"):
+        days_to_mask([7])
+
+
+def test_a_daily_schedule_keeps_to_its_days() -> None:
+    slots = upcoming(
+        datetime(2025, 1, 22, tzinfo=UTC),
+        4,
+        cadence=Cadence.DAILY,
+        weekday=None,
+        local_time=time(7),
+        zone=BEIRUT,
+        days=days_to_mask([6, 0, 2]),
+    )
+    assert [slot.astimezone(BEIRUT).strftime("%a %d") for slot in slots] == [
+        "Wed 22",
+        "Sun 26",
+        "Mon 27",
+        "Wed 29",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "offsets", "changed"),
+    [
+        # Lebanon: the night to 30 March 2025. Egypt: to 25 April. Jordan, Syria and Saudi Arabia
+        # have had one time all year since 2022 and before.
+        ("Asia/Beirut", datetime(2025, 3, 28, 12, tzinfo=UTC), [2, 3, 3], 1),
+        ("Africa/Cairo", datetime(2025, 4, 23, 12, tzinfo=UTC), [2, 3, 3], 1),
+        ("Asia/Amman", datetime(2025, 3, 28, 12, tzinfo=UTC), [3, 3, 3], None),
+        ("Asia/Damascus", datetime(2025, 3, 28, 12, tzinfo=UTC), [3, 3, 3], None),
+        ("Asia/Riyadh", datetime(2025, 3, 28, 12, tzinfo=UTC), [3, 3, 3], None),
+        ("Asia/Beirut", datetime(2025, 10, 24, 12, tzinfo=UTC), [3, 2, 2], 1),
+    ],
+)
+def test_runs_to_come_keep_their_hour_and_tell_of_a_clock_change(
+    name: str, before: datetime, offsets: list[int], changed: int | None
+) -> None:
+    zone = ZoneInfo(name)
+    slots = upcoming(before, 3, cadence=Cadence.DAILY, weekday=None, local_time=time(7), zone=zone)
+    runs = coming_runs(slots, now=before, zone=zone, wall=time(7))
+    assert [run.offset for run in runs] == [timedelta(hours=hours) for hours in offsets]
+    assert {run.at.astimezone(zone).time() for run in runs} == {time(7)}
+    told = [number for number, run in enumerate(runs) if run.clock_changed]
+    assert told == ([] if changed is None else [changed])
+    assert not any(run.moved for run in runs)
+
+
+def test_a_run_at_an_hour_that_is_skipped_tells_that_it_moves() -> None:
+    before = datetime(2025, 4, 23, 12, tzinfo=UTC)
+    slots = upcoming(
+        before, 3, cadence=Cadence.DAILY, weekday=None, local_time=time(0, 30), zone=CAIRO
+    )
+    runs = coming_runs(slots, now=before, zone=CAIRO, wall=time(0, 30))
+    assert [run.moved for run in runs] == [False, True, False]

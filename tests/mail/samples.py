@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.domain.arabic import date_line
 from app.domain.brand import Brand, Colours, Logo, SocialNetwork
 from app.domain.campaign import CampaignKind
 from app.domain.edition import Design
@@ -161,6 +162,12 @@ def edition(
     )
 
 
+def _day(language: str) -> str:
+    return date_line(
+        DAY, zone=BRAND.zone, language=language, digit_family=BRAND.digits, months=BRAND.months
+    )
+
+
 def notice(language: str, *, days: int = 3) -> NoticeContext:
     """A notice of any kind: the values of all of them, each template takes its own."""
     return NoticeContext(
@@ -173,5 +180,23 @@ def notice(language: str, *, days: int = 3) -> NoticeContext:
             "host": "ريم Khatib",
             "role": "editor",
             "days": days,
+            "schedule_name": "نشرة الصباح",
+            "edition_subject": "المصرف المركزي يثبّت سعر الصرف",
+            "articles": [
+                ("المصرف المركزي يثبّت سعر الصرف", "اقتصاد"),
+                ("Beirut port handles a record month", "اقتصاد"),
+                ("المنتخب يفوز في مباراته الأولى", "رياضة"),
+            ],
+            "count": 14,
+            "rest": 11,
+            "slot_day": date_line(
+                DAY, zone="Asia/Beirut", language=language, digit_family="arab", months="gregorian"
+            ),
+            "slot_clock": "07:00",
+            "limit_day": date_line(
+                DAY, zone="Asia/Beirut", language=language, digit_family="arab", months="gregorian"
+            ),
+            "limit_clock": "09:00",
+            "approval_url": "https://levant.example/admin/campaigns/7/approval",
         },
     )

@@ -142,6 +142,7 @@ _LINK_OF = {
     NoticeKind.ALREADY_SUBSCRIBED: "preferences_url",
     NoticeKind.INVITATION: "invitation_url",
     NoticeKind.PASSWORD_RESET: "reset_url",
+    NoticeKind.APPROVAL: "approval_url",
 }
 
 

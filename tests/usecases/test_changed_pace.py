@@ -15,8 +15,9 @@ from app.domain.subscription import Cadence, Choice
 from app.links import ReaderToken
 from app.store.tables import Campaign, Chunk, Delivery, Schedule, Variant
 from app.usecases.launch_campaign import prepare_campaign
+from app.usecases.manage_schedules import Plan, create_schedule
 from app.usecases.manage_subscription import change_preferences
-from app.usecases.run_schedule import create_schedule, run_due_schedules
+from app.usecases.run_schedule import run_due_schedules
 from tests.usecases.newsroom import Newsroom
 from tests.usecases.readers import PAGE
 
@@ -34,11 +35,9 @@ def schedules(session: Session) -> dict[Cadence, Schedule]:
         cadence: create_schedule(
             session,
             now=MONDAY - timedelta(hours=1),
-            name=cadence.value,
-            cadence=cadence,
-            weekday=6,
-            local_time=time(5),
-            timezone="UTC",
+            plan=Plan(
+                name=cadence.value, cadence=cadence, weekday=6, local_time=time(5), timezone="UTC"
+            ),
         )
         for cadence in (Cadence.DAILY, Cadence.WEEKLY)
     }

@@ -13,7 +13,9 @@ from app.domain.campaign import CampaignState
 from app.domain.subscription import Cadence
 from app.store.tables import Campaign, Chunk, Delivery, Schedule, Subscriber
 from app.usecases.launch_campaign import prepare_campaign
-from app.usecases.run_schedule import coming_slots, create_schedule, run_due_schedules
+from app.usecases.manage_schedules import Plan, create_schedule
+from app.usecases.run_schedule import run_due_schedules
+from app.usecases.schedule_slots import Slots
 from tests.usecases.newsroom import Newsroom
 
 NOW = datetime(2025, 1, 22, 1, tzinfo=UTC)
@@ -35,12 +37,14 @@ def schedule_of(session: Session, cadence: Cadence = Cadence.DAILY) -> Schedule:
     return create_schedule(
         session,
         now=NOW,
-        name="نشرة الصباح",
-        cadence=cadence,
-        weekday=6,
-        local_time=time(7),
-        timezone="Asia/Beirut",
-        own_morning=True,
+        plan=Plan(
+            name="نشرة الصباح",
+            cadence=cadence,
+            weekday=6,
+            local_time=time(7),
+            timezone="Asia/Beirut",
+            own_morning=True,
+        ),
     )
 
 
@@ -84,12 +88,10 @@ def test_each_reader_gets_the_edition_at_seven(
 
 def test_coming_runs_follow_the_readers(session: Session, newsroom: Newsroom) -> None:
     schedule = schedule_of(session, Cadence.WEEKLY)
-    assert coming_slots(session, schedule, now=NOW, count=2) == [
+    assert Slots(session, schedule).coming(NOW, 2) == [
         datetime(2025, 1, 26, 5, tzinfo=UTC),
         datetime(2025, 2, 2, 5, tzinfo=UTC),
     ]
     reader = newsroom.reader("gulf", cadence=Cadence.WEEKLY)
     session.execute(update(Subscriber).where(Subscriber.id == reader).values(timezone="Asia/Dubai"))
-    assert coming_slots(session, schedule, now=NOW, count=1) == [
-        datetime(2025, 1, 26, 3, tzinfo=UTC)
-    ]
+    assert Slots(session, schedule).coming(NOW, 1) == [datetime(2025, 1, 26, 3, tzinfo=UTC)]

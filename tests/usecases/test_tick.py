@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from app import queue
 from app.config import Settings
 from app.domain.campaign import CampaignState, SkipReason
-from app.domain.schedule import InvalidSchedule
+from app.domain.schedule import InvalidSchedule, MissReason
 from app.domain.subscription import Cadence
-from app.store.tables import Campaign, Chunk, Schedule
+from app.store.tables import Campaign, Chunk, MissedRun, Schedule
 from app.usecases.launch_campaign import prepare_campaign
-from app.usecases.run_schedule import (
+from app.usecases.manage_schedules import (
+    Plan,
     create_schedule,
     delete_schedule,
-    run_due_schedules,
     set_schedule_active,
 )
+from app.usecases.run_schedule import run_due_schedules
 from app.usecases.tick import ASK_AGAIN, QUEUED_AHEAD, tick
 from tests.store.ledger_rows import add_campaign
 from tests.usecases.newsroom import Newsroom
@@ -34,12 +35,13 @@ def daily(session: Session, now: datetime, **values: object) -> Schedule:
     schedule = create_schedule(
         session,
         now=now,
-        name="نشرة الصباح",
-        cadence=values.pop("cadence", Cadence.DAILY),  # type: ignore[arg-type]
-        weekday=values.pop("weekday", None),  # type: ignore[arg-type]
-        local_time=time(9),
-        timezone="Asia/Beirut",
-        **values,  # type: ignore[arg-type]
+        plan=Plan(
+            name="نشرة الصباح",
+            cadence=values.pop("cadence", Cadence.DAILY),  # type: ignore[arg-type]
+            local_time=time(9),
+            timezone="Asia/Beirut",
+            **values,  # type: ignore[arg-type]
+        ),
     )
     session.commit()
     return schedule
@@ -54,6 +56,15 @@ def runs(session: Session, schedule: Schedule) -> list[Campaign]:
             .execution_options(populate_existing=True)
         )
     )
+
+
+def missed(session: Session, schedule: Schedule) -> list[tuple[datetime, MissReason]]:
+    rows = session.execute(
+        select(MissedRun.slot_at, MissedRun.reason)
+        .where(MissedRun.schedule_id == schedule.id)
+        .order_by(MissedRun.slot_at)
+    )
+    return [(row.slot_at, row.reason) for row in rows]
 
 
 def test_a_slot_becomes_one_campaign_however_many_clocks_tick(
@@ -133,15 +144,30 @@ def test_articles_wait_for_a_run_that_has_enough(
     assert (run.state, run.reason) == (CampaignState.SKIPPED, SkipReason.TOO_FEW_ARTICLES)
 
 
-def test_a_slot_missed_for_long_is_not_made_up_for(
+def test_a_slot_missed_for_long_is_noted_and_not_made_up_for(
     session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
 ) -> None:
     schedule = daily(session, now)
-    late = schedule.next_at + timedelta(days=2, hours=13)
+    first = schedule.next_at
+    late = first + timedelta(days=2, hours=13)
     assert tick(sessions, settings, now=late).schedules == 0
     session.refresh(schedule)
     assert schedule.next_at > late
     assert runs(session, schedule) == []
+    assert missed(session, schedule) == [
+        (first + timedelta(days=n), MissReason.NOT_RUNNING) for n in range(3)
+    ]
+
+
+def test_after_days_of_silence_the_slot_of_this_morning_still_runs(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    schedule = daily(session, now)
+    first = schedule.next_at
+    assert tick(sessions, settings, now=first + timedelta(days=2, hours=3)).schedules == 1
+    (run,) = runs(session, schedule)
+    assert run.slot_at == first + timedelta(days=2)
+    assert len(missed(session, schedule)) == 2
 
 
 def test_an_instant_schedule_leaves_no_trace_when_nothing_is_new(
@@ -167,13 +193,14 @@ def test_a_paused_schedule_is_silent_and_a_deleted_one_leaves_its_campaigns(
     set_schedule_active(session, now=now, schedule_id=schedule.id, active=False)
     session.commit()
     assert tick(sessions, settings, now=slot).schedules == 0
+    assert missed(session, schedule) == [(slot, MissReason.PAUSED)]
     set_schedule_active(session, now=slot, schedule_id=schedule.id, active=True)
     session.commit()
     session.refresh(schedule)
     assert schedule.next_at == slot + timedelta(days=1)
     tick(sessions, settings, now=schedule.next_at)
     (run,) = runs(session, schedule)
-    delete_schedule(session, schedule_id=schedule.id)
+    delete_schedule(session, now=now, schedule_id=schedule.id)
     session.commit()
     session.refresh(run)
     assert run.schedule_id is None
@@ -185,7 +212,11 @@ def test_a_paused_schedule_is_silent_and_a_deleted_one_leaves_its_campaigns(
         ({"name": " "}, "needs_name"),
         ({"timezone": "Nowhere/City"}, "unknown_zone"),
         ({"cadence": Cadence.WEEKLY, "weekday": None}, "needs_weekday"),
+        ({"days": 0}, "needs_days"),
         ({"min_articles": 0}, "bad_minimum"),
+        ({"approval_lead": -1}, "bad_lead"),
+        ({"approval_limit": 0}, "bad_limit"),
+        ({"segment_id": 999_999}, "unknown_segment"),
     ],
 )
 def test_a_schedule_that_makes_no_sense_is_refused(
@@ -200,7 +231,7 @@ def test_a_schedule_that_makes_no_sense_is_refused(
         **values,
     }
     with pytest.raises(InvalidSchedule) as refused:
-        create_schedule(session, now=now, **given)  # type: ignore[arg-type]
+        create_schedule(session, now=now, plan=Plan(**given))  # type: ignore[arg-type]
     assert refused.value.code == code
 
 

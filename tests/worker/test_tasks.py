@@ -58,3 +58,5 @@ def test_every_link_in_a_mail_leads_to_a_page(settings: Settings) -> None:
             endpoint, values = urls.match(path, method=method)
             assert endpoint
             assert list(values) == ["token"]
+    path = links.approval_url(7).removeprefix(settings.base_url)
+    assert urls.match(path) == ("admin.approval", {"campaign_id": 7})

@@ -16,7 +16,8 @@ from app.store.tables.people import (
     Suppression,
 )
 from app.store.tables.pictures import CampaignPicture, Picture
-from app.store.tables.sending import Campaign, Chunk, Delivery, Schedule, Variant
+from app.store.tables.schedules import MissedRun, Schedule
+from app.store.tables.sending import Campaign, Chunk, Delivery, Variant
 from app.store.tables.sources import Hub, HubPush, SourceCategory
 from app.store.tables.staff import AuditEvent, Staff, StaffSession
 from app.store.tables.watching import Pulse, ReaderDay
@@ -38,6 +39,7 @@ __all__ = [
     "HubPush",
     "LinkClicks",
     "LogoFile",
+    "MissedRun",
     "Notice",
     "Picture",
     "Pulse",

@@ -1,4 +1,4 @@
-"""Sending: editions and variants, campaigns, schedules, and the ledger of chunks and deliveries.
+"""Sending: editions and variants, campaigns, and the ledger of chunks and deliveries.
 
 The ledger has no surrogate keys: a delivery is (campaign_id, ordinal), and a chunk owns the
 ordinals `first` to `last` of its campaign. So a chunk's rows lie side by side in one index, and
@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
+from app.domain.campaign import Approval, CampaignKind, CampaignState, UncertainPolicy
 from app.domain.delivery import ChunkState, DeliveryState
 from app.domain.edition import Design, default_design
 from app.domain.subscription import Cadence
@@ -31,37 +31,6 @@ _design = state_type(Design, "edition_design")
 def _usual_design(context: DefaultExecutionContext) -> Design:
     given = context.current_parameters or {}
     return default_design(given["kind"])
-
-
-class Schedule(Base):
-    """What makes digests recur: daily, or weekly on `weekday` (Monday is 0), at a local time.
-
-    `next_at` is the next slot in UTC. `topic_mask` 0 takes articles of all topics. With
-    `own_morning` the local time is on each reader's clock; the slot is when the edition of
-    `next_day` closes. `public` is what its campaigns have. With a segment they reach its readers
-    only, as its filter is at each slot.
-    """
-
-    __tablename__ = "schedule"
-
-    id: Mapped[small_key]
-    name: Mapped[str]
-    cadence: Mapped[Cadence] = mapped_column(_cadence)
-    weekday: Mapped[int | None] = mapped_column(SmallInteger)
-    local_time: Mapped[time]
-    timezone: Mapped[str]
-    topic_mask: Mapped[int] = mapped_column(BigInteger, default=0)
-    language: Mapped[str] = mapped_column(default="ar")
-    design: Mapped[Design] = mapped_column(_design, default=Design.MORNING)
-    min_articles: Mapped[int] = mapped_column(default=1)
-    active: Mapped[bool] = mapped_column(default=True)
-    own_morning: Mapped[bool] = mapped_column(default=False, server_default="false")
-    public: Mapped[bool] = mapped_column(default=True, server_default="true")
-    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id"))
-    next_day: Mapped[date | None]
-    next_at: Mapped[timestamp]
-    created_at: Mapped[timestamp]
-    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class Campaign(Base):
@@ -77,6 +46,8 @@ class Campaign(Base):
     reader in their own morning; a reader whose time zone is not known is taken to live in
     `morning_zone`.
     `public` lets its edition stand in the archive once it has gone out.
+    `approval` is set for a run that goes out only when approved: until `approve_by`, while its
+    state is `draft`. `decided_by` approved or held it.
     `trouble` is why the mail server cannot be reached just now, empty while it can.
     """
 
@@ -87,6 +58,11 @@ class Campaign(Base):
             "ix_campaign_live",
             "state",
             postgresql_where="state in ('scheduled', 'preparing', 'sending', 'paused')",
+        ),
+        Index(
+            "ix_campaign_undecided",
+            "approve_by",
+            postgresql_where="state = 'draft' and approve_by is not null",
         ),
     )
 
@@ -112,6 +88,10 @@ class Campaign(Base):
     morning_zone: Mapped[str] = mapped_column(default="", server_default="")
     min_articles: Mapped[int] = mapped_column(default=1)
     public: Mapped[bool] = mapped_column(default=True, server_default="true")
+    approval: Mapped[Approval | None] = mapped_column(state_type(Approval, "approval"))
+    approve_by: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
     window_start: Mapped[datetime | None]
     window_end: Mapped[datetime | None]
     send_at: Mapped[datetime | None]

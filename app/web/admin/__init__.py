@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.web.admin import (
     account,
+    approvals,
     archive,
     article_form,
     articles,
@@ -18,6 +19,7 @@ from app.web.admin import (
     preview,
     reader,
     readers,
+    schedule_form,
     schedules,
     segments,
     source,
@@ -32,6 +34,7 @@ from app.web.admin.blueprint import blueprint
 
 VIEWS = (
     account,
+    approvals,
     archive,
     article_form,
     articles,
@@ -46,6 +49,7 @@ VIEWS = (
     preview,
     reader,
     readers,
+    schedule_form,
     schedules,
     segments,
     source,

@@ -15,7 +15,18 @@ from app.web.admin.i18n import gettext
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("home", ("home",)),
     ("campaigns", ("campaigns", "new_campaign", "campaign", "confirm_send", "preview")),
-    ("schedules", ("schedules", "new_schedule", "schedule", "confirm_delete_schedule")),
+    (
+        "schedules",
+        (
+            "schedules",
+            "new_schedule",
+            "edit_schedule",
+            "schedule",
+            "confirm_run_schedule",
+            "confirm_delete_schedule",
+            "approval",
+        ),
+    ),
     (
         "articles",
         (
@@ -73,6 +84,8 @@ def _context() -> dict[str, Any]:
         "ago": display.ago,
         "iso": display.iso,
         "wall_time": display.wall_time,
+        "seconds_until": display.seconds_until,
+        "microseconds": display.microseconds,
         "here": request.full_path.rstrip("?"),
     }
 

@@ -3,13 +3,14 @@ digits and month names that the site has chosen, in the site's own time zone."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_decimal
 
+from app.domain.schedule import InvalidSchedule, read_zone
 from app.web import scope
 from app.web.admin.i18n import gettext, ngettext
 from app.web.i18n import digits, language
@@ -32,6 +33,14 @@ def percent(part: int, whole: int) -> str:
 
 def site_zone() -> ZoneInfo:
     return ZoneInfo(scope.settings().timezone)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A stored zone; the site's for one that the system does not know any more."""
+    try:
+        return read_zone(name)
+    except InvalidSchedule:
+        return site_zone()
 
 
 def day(moment: datetime, zone: ZoneInfo | None = None) -> str:
@@ -68,6 +77,16 @@ def when(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
 def iso(moment: datetime) -> str:
     """For the `datetime` attribute."""
     return moment.isoformat(timespec="seconds")
+
+
+def seconds_until(moment: datetime) -> int:
+    """Whole seconds from this request until then; 0 for what has passed."""
+    return max(0, int((moment - scope.now()).total_seconds()))
+
+
+def microseconds(moment: datetime) -> int:
+    """A moment as a number for an address, exact: microseconds since 1970."""
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
 
 
 def duration(seconds: int) -> str:

@@ -1,56 +1,54 @@
-"""Schedules: when they run next, what became of their runs, and changing them."""
+"""Schedules: the list, the page of one with its next and past runs, and what is done with it."""
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from app.domain.edition import Design
-from app.domain.schedule import InvalidSchedule
+from app import queue
+from app.domain.campaign import CampaignState
 from app.domain.staff import Role
-from app.domain.subscription import Cadence
-from app.store.tables import Schedule
-from app.usecases.check_campaign import InvalidCampaign
-from app.usecases.run_schedule import (
-    coming_slots,
-    create_schedule,
+from app.store.tables import Campaign, SavedSegment, Schedule
+from app.usecases.manage_schedules import (
+    ScheduleConflict,
     delete_schedule,
+    newest_run,
+    run_now,
     set_schedule_active,
+    waiting_drafts,
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaigns import list_facts
-from app.web.admin.display import weekday
-from app.web.admin.forms.base import choices, topic_choices
-from app.web.admin.forms.schedule import ScheduleForm, weekdays_in_order, zone_names
+from app.web.admin.coming import coming
+from app.web.admin.display import weekday, zone_of
 from app.web.admin.i18n import gettext
-from app.web.admin.identity import current_staff
+from app.web.admin.paging import paged
 from app.web.admin.queries import schedules as reads
 from app.web.admin.queries.content import topics
 from app.web.admin.queries.people import topic_names
 from app.web.admin.record import audit
-from app.web.admin.words import SCHEDULE_REFUSALS
+from app.web.admin.schedule_words import MISS_REASONS, days_in_words, lead_words, limit_words
 from app.web.i18n import language
-
-_SLOTS_SHOWN = 5
-_FIELD_OF_REFUSAL = {
-    "unknown_zone": "timezone",
-    "needs_weekday": "weekday",
-    "bad_minimum": "min_articles",
-    "unknown_topic": "topics",
-}
 
 
 @blueprint.get("/schedules")
 @needs(Role.VIEWER)
 def schedules() -> str:
-    found = reads.schedules(scope.session())
+    page = paged(scope.session(), reads.schedules())
+    last = reads.last_runs(scope.session(), (one.id for one in page.items))
+    runs = [run.campaign for run in last.values() if run.campaign is not None]
     return render_template(
-        "admin/schedules.html", schedules=[(schedule, _facts(schedule)) for schedule in found]
+        "admin/schedules.html",
+        page=page,
+        facts={one.id: _facts(one) for one in page.items},
+        last=last,
+        miss_reasons=MISS_REASONS,
+        **_run_facts(runs),
     )
 
 
@@ -61,72 +59,57 @@ def schedule(schedule_id: int) -> str:
 
 
 def _schedule_page(found: Schedule, **more: Any) -> str:
-    runs = reads.runs_of(scope.session(), found.id)
+    runs = reads.past_runs(scope.session(), found.id, before=_before())
     return render_template(
         "admin/schedule.html",
         schedule=found,
         facts=_facts(found),
-        slots=coming_slots(scope.session(), found, now=scope.now(), count=_SLOTS_SHOWN),
         runs=runs,
-        **list_facts(runs),
+        coming=coming(found) if found.active else [],
+        segment=scope.session().get(SavedSegment, found.segment_id) if found.segment_id else None,
+        miss_reasons=MISS_REASONS,
+        lead_words=lead_words,
+        limit_words=limit_words,
+        is_first_page=_before() is None,
+        **_run_facts(runs.campaigns),
         **more,
     )
 
 
+def _run_facts(runs: list[Campaign]) -> dict[str, Any]:
+    deciders = reads.staff_names(scope.session(), (run.decided_by for run in runs))
+    return {**list_facts(runs), "deciders": deciders}
+
+
+def _before() -> datetime | None:
+    """Where the page asked for begins: microseconds since 1970; nonsense is the first page."""
+    given = request.args.get("before", type=int)
+    if given is None or not 0 < given < 2**52:
+        return None
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=given)
+
+
 def _facts(found: Schedule) -> dict[str, Any]:
     return {
-        "zone": ZoneInfo(found.timezone),
+        "zone": zone_of(found.timezone),
         "weekday": weekday(found.weekday) if found.weekday is not None else "",
+        "days": days_in_words(found.days),
         "topics": topic_names(topics(scope.session()), found.topic_mask, language()),
     }
 
 
-@blueprint.route("/schedules/new", methods=["GET", "POST"])
-@needs(Role.EDITOR)
-def new_schedule() -> Response | tuple[str, int]:
-    form = ScheduleForm(timezone=scope.settings().timezone)
-    form.weekday.choices = choices((index, weekday(index)) for index in weekdays_in_order())
-    form.topics.choices = topic_choices(topics(scope.session()))
-    if not form.validate_on_submit():
-        page = render_template("admin/schedule_new.html", form=form, zones=zone_names())
-        return page, form.status
-    try:
-        made = _create(form)
-    except (InvalidSchedule, InvalidCampaign) as refusal:
-        field = form[_FIELD_OF_REFUSAL.get(refusal.code, "name")]
-        form.refuse(field, SCHEDULE_REFUSALS, refusal.code)
-        return render_template("admin/schedule_new.html", form=form, zones=zone_names()), 400
-    audit("schedule.create", object_type="schedule", object_id=made.id, name=made.name)
-    scope.commit()
-    flash(gettext("The schedule is set."))
-    return redirect(url_for("admin.schedule", schedule_id=made.id))
-
-
-def _create(form: ScheduleForm) -> Schedule:
-    return create_schedule(
-        scope.session(),
-        now=scope.now(),
-        name=form.name.data,
-        cadence=Cadence(form.cadence.data),
-        weekday=form.weekday.data,
-        local_time=form.local_time.data or time(),
-        timezone=form.timezone.data.strip(),
-        topics=form.topics.data or (),
-        language=form.language.data,
-        min_articles=form.min_articles.data,
-        own_morning=form.own_morning.data,
-        design=Design(form.design.data),
-        public=form.public.data,
-        created_by=current_staff().id,
-    )
-
-
 @blueprint.post("/schedules/<int:schedule_id>/active")
 @needs(Role.EDITOR)
-def switch_schedule(schedule_id: int) -> Response:
+def switch_schedule(schedule_id: int) -> Response | tuple[str, int]:
     active = request.form.get("active") == "1"
-    _schedule(schedule_id)
-    set_schedule_active(scope.session(), now=scope.now(), schedule_id=schedule_id, active=active)
+    found = _schedule(schedule_id)
+    try:
+        set_schedule_active(
+            scope.session(), now=scope.now(), schedule_id=schedule_id, active=active
+        )
+    except ScheduleConflict:
+        words = gettext("It runs already.") if active else gettext("It is paused already.")
+        return _schedule_page(found, conflict=words), 409
     audit(
         "schedule.activate" if active else "schedule.pause",
         object_type="schedule",
@@ -141,10 +124,46 @@ def switch_schedule(schedule_id: int) -> Response:
     return redirect(url_for("admin.schedule", schedule_id=schedule_id))
 
 
+@blueprint.get("/schedules/<int:schedule_id>/run")
+@needs(Role.EDITOR)
+def confirm_run_schedule(schedule_id: int) -> str:
+    found = _schedule(schedule_id)
+    return _schedule_page(found, asks_run=True, last_seen=newest_run(scope.session(), found.id))
+
+
+@blueprint.post("/schedules/<int:schedule_id>/run")
+@needs(Role.EDITOR)
+def run_schedule(schedule_id: int) -> Response | tuple[str, int]:
+    found = _schedule(schedule_id)
+    try:
+        made = run_now(
+            scope.session(),
+            now=scope.now(),
+            schedule_id=schedule_id,
+            last_seen=request.form.get("last_seen", -1, type=int),
+        )
+    except ScheduleConflict:
+        scope.session().rollback()
+        words = gettext("A run of this schedule was started just now. See below how it goes.")
+        return _schedule_page(found, conflict=words), 409
+    audit("schedule.run", object_type="schedule", object_id=schedule_id, campaign=made.id)
+    goes = made.state is CampaignState.SCHEDULED
+    scope.commit(*([(queue.PREPARE_CAMPAIGN, made.id)] if goes else []))
+    if made.approval is not None and made.state is CampaignState.DRAFT:
+        flash(gettext("The draft is ready: look at it and decide."))
+        return redirect(url_for("admin.approval", campaign_id=made.id))
+    if goes:
+        flash(gettext("The edition is being prepared."))
+        return redirect(url_for("admin.campaign", campaign_id=made.id))
+    return redirect(url_for("admin.schedule", schedule_id=schedule_id))
+
+
 @blueprint.get("/schedules/<int:schedule_id>/delete")
 @needs(Role.EDITOR)
 def confirm_delete_schedule(schedule_id: int) -> str:
-    return _schedule_page(_schedule(schedule_id), asks_delete=True)
+    found = _schedule(schedule_id)
+    drafts = select(func.count()).select_from(Campaign).where(*waiting_drafts(found.id))
+    return _schedule_page(found, asks_delete=True, drafts=scope.session().scalar(drafts))
 
 
 @blueprint.post("/schedules/<int:schedule_id>/delete")
@@ -152,7 +171,7 @@ def confirm_delete_schedule(schedule_id: int) -> str:
 def remove_schedule(schedule_id: int) -> Response:
     found = _schedule(schedule_id)
     audit("schedule.delete", object_type="schedule", object_id=found.id, name=found.name)
-    delete_schedule(scope.session(), schedule_id=found.id)
+    delete_schedule(scope.session(), now=scope.now(), schedule_id=found.id)
     scope.commit()
     flash(gettext("The schedule is deleted. What it sent stays in the list of campaigns."))
     return redirect(url_for("admin.schedules"))

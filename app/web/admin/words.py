@@ -61,6 +61,8 @@ SKIP_REASONS: Mapping[str, LazyString] = {
     SkipReason.NOTHING_NEW: _("Nothing was new since the last edition, so nobody was written to."),
     SkipReason.NO_READERS: _("No active reader had chosen these topics at this pace."),
     SkipReason.TOO_FEW_ARTICLES: _("There were fewer new articles than the schedule asks for."),
+    SkipReason.NOT_APPROVED: _("Nobody approved it in time."),
+    SkipReason.OVERTAKEN: _("The next edition was ready before anybody approved this one."),
 }
 
 POLICIES: Mapping[str, LazyString] = {
@@ -167,6 +169,10 @@ SCHEDULE_REFUSALS: Mapping[str, LazyString] = {
     "unknown_topic": _("One of these topics no longer exists."),
     "needs_name": _("Give the schedule a name."),
     "needs_weekday": _("Choose the day of the week."),
+    "needs_days": _("Choose at least one day."),
+    "bad_lead": _("Choose one of these."),
+    "bad_limit": _("Choose one of these."),
+    "unknown_segment": _("This segment no longer exists."),
     "bad_minimum": _("The least number of articles must be between 1 and 40."),
 }
 

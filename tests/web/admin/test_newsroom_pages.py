@@ -40,7 +40,7 @@ def test_a_schedule_shows_its_next_five_runs_in_its_own_zone(site: Site, session
     assert (schedule.weekday, schedule.local_time) == (4, time(7, 0))
     assert schedule.next_at == datetime(2025, 1, 24, 5, 0, tzinfo=UTC)
     page = site.open(f"/admin/schedules/{schedule.id}")
-    shown = [t.text for t in tree(page).xpath("//ol[@class='lines']//time")]
+    shown = [t.text for t in tree(page).xpath("//ol[@class='lines runs']//time")]
     assert shown[0] == "الجمعة ٢٤ يناير، الساعة ٠٧:٠٠"
     assert len(shown) == 5
     assert "كل الجمعة، الساعة ٠٧:٠٠" in words(site.open("/admin/schedules"))
@@ -50,6 +50,8 @@ def test_a_schedule_shows_its_next_five_runs_in_its_own_zone(site: Site, session
     ("typed", "complaint"),
     [
         ({"timezone": "Asia/Atlantis"}, "لا توجد منطقة زمنية بهذا الاسم."),
+        ({"days": []}, "اختر يوماً واحداً على الأقل."),
+        ({"approval_lead": "7"}, "اختر واحداً من هذه."),
         ({"local_time": ""}, "اختر وقتاً، مثل 07:30."),
         ({"local_time": "7 o'clock"}, "اختر وقتاً، مثل 07:30."),
         ({"name": " "}, "أعطِ الجدول اسماً."),

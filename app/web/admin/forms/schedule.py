@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -19,8 +20,10 @@ from wtforms.validators import NumberRange, StopValidation, ValidationError
 
 from app.domain.campaign import CampaignKind
 from app.domain.edition import DESIGNS_FOR, Design
+from app.domain.schedule import days_to_mask
 from app.domain.subscription import Cadence
 from app.domain.window import MAX_CANDIDATES
+from app.usecases.manage_schedules import Plan
 from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, required
 from app.web.admin.i18n import lazy_gettext as _
 from app.web.admin.words import CADENCES, DESIGNS, SCHEDULE_REFUSALS
@@ -44,8 +47,21 @@ def _needed_unless_instant(form: ScheduleForm, field: Any) -> None:
         raise ValidationError(_("Choose a time, such as 07:30."))
 
 
+def _a_day_if_daily(form: ScheduleForm, field: Any) -> None:
+    if form.cadence.data == Cadence.DAILY and not field.data and not field.errors:
+        raise ValidationError(SCHEDULE_REFUSALS["needs_days"])
+
+
+AUTOMATIC, APPROVAL = "automatic", "approval"
+
+LEADS = (0, 15, 30, 60, 120, 180, 360, 720)
+LIMITS = (15, 30, 60, 120, 180, 360, 720, 1440)
+"""Minutes before and after its time at which a run may wait for approval."""
+
+
 class ScheduleForm(AdminForm):
-    """`weekday` and `topics` get their choices from the view."""
+    """What `app.web.admin.schedule_form` fills with choices: weekdays, topics, segments, and the
+    spans of time around an approval."""
 
     name = StringField(
         _("Name"),
@@ -63,6 +79,7 @@ class ScheduleForm(AdminForm):
         description=_("It reaches the readers who chose this pace."),
     )
     weekday = SelectField(_("Day of the week"), coerce=int, default=6)
+    days = Checkboxes(_("Days"), [_a_day_if_daily], coerce=int, default=list(range(7)))
     local_time = TimeField(
         _("Time of day"),
         [_needed_unless_instant],
@@ -86,6 +103,12 @@ class ScheduleForm(AdminForm):
     )
     topics = Checkboxes(
         _("Topics"), description=_("None chosen: all topics."), validate_choice=False
+    )
+    segment = SelectField(
+        _("Readers"),
+        coerce=int,
+        default=0,
+        description=_("Of the readers of this pace, as the segment is at each run."),
     )
     design = RadioField(
         _("Design"),
@@ -114,6 +137,51 @@ class ScheduleForm(AdminForm):
         choices=LANGUAGE_CHOICES,
         default="ar",
     )
+
+    release = RadioField(
+        _("How it goes out"),
+        choices=[
+            SelectChoice(AUTOMATIC, _("By itself")),
+            SelectChoice(APPROVAL, _("After an editor has approved it")),
+        ],
+        default=AUTOMATIC,
+    )
+    approval_lead = SelectField(
+        _("The draft is ready"),
+        coerce=int,
+        default=60,
+        description=_("Its list of articles closes then, and the editors get a mail."),
+    )
+    approval_limit = SelectField(
+        _("It may be approved until"),
+        coerce=int,
+        default=120,
+        description=_(
+            "When nobody has by then, the run is skipped; its articles come in the next."
+        ),
+    )
+    version = HiddenField()
+
+    def plan(self) -> Plan:
+        """What a valid form says."""
+        return Plan(
+            name=self.name.data or "",
+            cadence=Cadence(self.cadence.data),
+            weekday=self.weekday.data,
+            days=days_to_mask(self.days.data or ()),
+            local_time=self.local_time.data or time(),
+            timezone=(self.timezone.data or "").strip(),
+            topics=self.topics.data or (),
+            segment_id=self.segment.data or None,
+            language=self.language.data,
+            min_articles=self.min_articles.data,
+            own_morning=self.own_morning.data,
+            design=Design(self.design.data),
+            public=self.public.data,
+            needs_approval=self.release.data == APPROVAL,
+            approval_lead=self.approval_lead.data,
+            approval_limit=self.approval_limit.data,
+        )
 
 
 def weekdays_in_order() -> tuple[int, ...]:

@@ -100,3 +100,12 @@ def tokens(session: Session) -> Sequence[ApiToken]:
     return session.scalars(
         select(ApiToken).order_by(ApiToken.revoked_at.is_not(None), ApiToken.id.desc())
     ).all()
+
+
+def articles_in_order(session: Session, article_ids: Sequence[int]) -> list[Article]:
+    """These articles with their topics, in this order."""
+    found = session.scalars(
+        select(Article).where(Article.id.in_(article_ids)).options(joinedload(Article.topic))
+    )
+    by_id = {article.id: article for article in found}
+    return [by_id[number] for number in article_ids if number in by_id]
