@@ -25,6 +25,7 @@ INGEST_SOURCE = "source.ingest"
 INGEST_PUSH = "push.ingest"
 SUBSCRIBE_HUB = "hub.subscribe"
 FETCH_PICTURES = "pictures.fetch"
+RUN_JOB = "job.run"
 
 QUEUE_OF = {
     PREPARE_CAMPAIGN: CONTENT,
@@ -34,6 +35,7 @@ QUEUE_OF = {
     INGEST_PUSH: CONTENT,
     SUBSCRIBE_HUB: CONTENT,
     FETCH_PICTURES: CONTENT,
+    RUN_JOB: CONTENT,
 }
 
 

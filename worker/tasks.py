@@ -12,9 +12,11 @@ from app.usecases.fetch_pictures import fetch_pictures
 from app.usecases.free_chunks import free_chunks
 from app.usecases.ingest_sources import ingest_push, ingest_source
 from app.usecases.launch_campaign import prepare_campaign
+from app.usecases.run_job import run_job
 from app.usecases.send_notice import send_notice
 from app.usecases.subscribe_hub import subscribe_hub
 from app.usecases.tick import feed_chunks
+from worker import shutdown
 from worker.celery import celery
 from worker.runtime import runtime
 
@@ -79,4 +81,16 @@ def subscribe_hub_task(source_id: int) -> None:
         runtime.links,
         now=runtime.now(),
         source_id=source_id,
+    )
+
+
+@celery.task(name=queue.RUN_JOB)
+def run_job_task(job_id: int) -> None:
+    run_job(
+        runtime.sessions,
+        runtime.settings,
+        runtime.links,
+        now=runtime.now(),
+        job_id=job_id,
+        stopping=shutdown.asked,
     )

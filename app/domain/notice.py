@@ -11,6 +11,7 @@ class NoticeKind(StrEnum):
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 a name, not a secret
     APPROVAL = "approval"
+    EXPORT_READY = "export_ready"
 
 
 class NoticeState(StrEnum):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.domain.job import KEEP_FILES
 from app.domain.notice import NoticeKind
 from app.domain.staff import INVITATION_LIFE
 from app.links import Links, StaffTicket
@@ -69,10 +70,18 @@ def _ticket(staff: Staff, notice: Notice) -> StaffTicket:
     return StaffTicket(staff_id=staff.id, version=staff.session_version, at=notice.created_at)
 
 
+def _export_ready(_session: Session, notice: Notice, settings: Settings, _links: Links) -> Values:
+    return {
+        "job_url": f"{settings.base_url}/admin/jobs/{notice.job_id}",
+        "days": KEEP_FILES.days,
+    }
+
+
 _VALUES: Mapping[NoticeKind, Callable[[Session, Notice, Settings, Links], Values]] = {
     NoticeKind.CONFIRM: _confirm,
     NoticeKind.ALREADY_SUBSCRIBED: _already_subscribed,
     NoticeKind.INVITATION: _invitation,
     NoticeKind.PASSWORD_RESET: _password_reset,
     NoticeKind.APPROVAL: approval_values,
+    NoticeKind.EXPORT_READY: _export_ready,
 }

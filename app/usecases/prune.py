@@ -17,6 +17,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.domain.job import KEEP_FILES, KEEP_JOBS
 
 KEEP_DELIVERIES = timedelta(days=90)
 KEEP_NOTICES = timedelta(days=30)
@@ -28,6 +29,10 @@ KEEP_PUSHES = timedelta(days=91)
 KEEP_JOURNALS = timedelta(days=2)
 BATCH = 50_000
 """Rows a transaction: short enough that vacuum and workers are never kept waiting."""
+
+JOB_FILES_BATCH = 200
+JOBS_BATCH = 10
+"""Pieces of half a megabyte, and jobs with the readers they added: fewer at a time."""
 
 _ENDED_LONG_AGO = text("""
 select id from campaign k
@@ -63,6 +68,20 @@ delete from hub_push where id in (
     select id from hub_push where received_at < :before and next_at is null limit :batch)
 """)
 
+_JOB_FILES = text("""
+delete from job_part where (job_id, file, number) in (
+    select p.job_id, p.file, p.number from job_part p join job j on j.id = p.job_id
+    where j.state not in ('waiting', 'running')
+      and coalesce(j.finished_at, j.created_at) < :before limit :batch)
+""")
+
+_JOBS = text("""
+delete from job where id in (
+    select id from job
+    where state not in ('waiting', 'running')
+      and coalesce(finished_at, created_at) < :before limit :batch)
+""")
+
 _TRACES = text("""
 update consent_event set ip = null, user_agent = null where id in (
     select id from consent_event
@@ -81,6 +100,8 @@ class Pruned:
     journals: int
     pictures: int
     pushes: int
+    job_files: int
+    jobs: int
 
 
 def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
@@ -94,18 +115,22 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         traces=_batches(sessions, _TRACES, before=now - KEEP_IP_AND_AGENT),
         journals=_old_journals(settings.journal_dir),
         pushes=_batches(sessions, _PUSHES, before=now - KEEP_PUSHES),
+        job_files=_batches(sessions, _JOB_FILES, size=JOB_FILES_BATCH, before=now - KEEP_FILES),
+        jobs=_batches(sessions, _JOBS, size=JOBS_BATCH, before=now - KEEP_JOBS),
         pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
     )
 
 
-def _batches(sessions: sessionmaker[Session], statement: TextClause, **values: object) -> int:
+def _batches(
+    sessions: sessionmaker[Session], statement: TextClause, *, size: int = BATCH, **values: object
+) -> int:
     total = 0
     while True:
         with sessions.begin() as session:
-            result = session.execute(statement, {**values, "batch": BATCH})
+            result = session.execute(statement, {**values, "batch": size})
             done = int(result.rowcount)  # type: ignore[attr-defined]
         total += done
-        if done < BATCH:
+        if done < size:
             return total
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import queue
 from app.config import Settings
+from app.store.jobs import due_jobs
 from app.store.journal import host_prefix
 from app.store.leases import finish_campaign
 from app.store.pictures import claim
@@ -97,6 +98,7 @@ class Ticked:
     hubs: int
     pushes: int
     pictures: int
+    jobs: int
 
 
 def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Ticked:
@@ -126,6 +128,7 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
             sessions, settings, queue.INGEST_PUSH, lambda s: _ids(s, _PUSHES, now=now, next=soon)
         ),
         pictures=_ask_for_pictures(sessions, settings, now),
+        jobs=_find(sessions, settings, queue.RUN_JOB, lambda s: due_jobs(s, patience=ASK_AGAIN)),
     )
 
 

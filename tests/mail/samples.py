@@ -179,6 +179,7 @@ def notice(language: str, *, days: int = 3) -> NoticeContext:
             "reset_url": f"https://levant.example/admin/reset/{'r' * 32}",
             "host": "ريم Khatib",
             "role": "editor",
+            "job_url": "https://levant.example/admin/jobs/7",
             "days": days,
             "schedule_name": "نشرة الصباح",
             "edition_subject": "المصرف المركزي يثبّت سعر الصرف",

@@ -143,6 +143,7 @@ _LINK_OF = {
     NoticeKind.INVITATION: "invitation_url",
     NoticeKind.PASSWORD_RESET: "reset_url",
     NoticeKind.APPROVAL: "approval_url",
+    NoticeKind.EXPORT_READY: "job_url",
 }
 
 

@@ -6,6 +6,7 @@ from app.store.tables.brand import BrandChoice, LogoFile
 from app.store.tables.choices import SendingChoice
 from app.store.tables.clicks import CampaignLink, LinkClicks
 from app.store.tables.content import ApiToken, Article, Source, Topic
+from app.store.tables.jobs import ImportKey, ImportReader, Job, JobPart
 from app.store.tables.people import (
     ConsentEvent,
     Notice,
@@ -37,6 +38,10 @@ __all__ = [
     "Edition",
     "Hub",
     "HubPush",
+    "ImportKey",
+    "ImportReader",
+    "Job",
+    "JobPart",
     "LinkClicks",
     "LogoFile",
     "MissedRun",

@@ -183,7 +183,7 @@ class Suppression(Base):
 class Notice(Base):
     """One transactional mail: written with what it tells of, sent by the transactional worker.
     It goes to a reader (`signup_id`, `subscriber_id`) or to somebody of the staff (`staff_id`),
-    about a campaign where `campaign_id` is set."""
+    about a campaign or a job where `campaign_id` or `job_id` is set."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -206,6 +206,7 @@ class Notice(Base):
     )
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
     state: Mapped[NoticeState] = mapped_column(state_type(NoticeState, "notice_state"))
     attempt: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[timestamp]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, request, url_for
 
 from app.domain.staff import Role, may
-from app.web.admin import display, words
+from app.web.admin import display, job_words, words
 from app.web.admin.blueprint import blueprint
 from app.web.admin.feed_words import detail_words
 from app.web.admin.i18n import gettext
@@ -58,6 +58,9 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "suppressions",
             "suppress",
             "lift",
+            "export",
+            "jobs",
+            "job",
         ),
     ),
     ("brand", ("brand",)),
@@ -75,6 +78,7 @@ def _context() -> dict[str, Any]:
         "may": lambda role: staff is not None and may(staff.role, Role(role)),
         "sections": _sections(),
         "words": words,
+        "job_words": job_words,
         "number": display.number,
         "detail_words": detail_words,
         "percent": display.percent,
