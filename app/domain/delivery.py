@@ -26,6 +26,13 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Decision(StrEnum):
+    """What an editor decides about deliveries of which nobody knows whether they arrived."""
+
+    AGAIN = "again"
+    LEAVE = "leave"
+
+
 SETTLED = frozenset(
     {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNKNOWN}
 )

@@ -26,7 +26,7 @@ from app.usecases.manage_campaigns import (
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
-from app.web.admin.campaigns import campaign_page, list_facts
+from app.web.admin.campaign_page import campaign_page, list_facts
 from app.web.admin.display import site_zone, when
 from app.web.admin.forms.campaign import SendAtForm
 from app.web.admin.i18n import gettext
@@ -118,6 +118,15 @@ def pause(campaign_id: int) -> Response:
     return _done("campaign.pause", campaign_id, words)
 
 
+@blueprint.get("/campaigns/<int:campaign_id>/resume")
+@needs(Role.EDITOR)
+def confirm_resume(campaign_id: int) -> str:
+    campaign = load(scope.session(), campaign_id)
+    if campaign.state is not CampaignState.PAUSED:
+        raise CampaignConflict(campaign.state, CampaignState.SENDING)
+    return campaign_page(campaign, asks="resume")
+
+
 @blueprint.post("/campaigns/<int:campaign_id>/resume")
 @needs(Role.EDITOR)
 def resume(campaign_id: int) -> Response:
@@ -129,7 +138,7 @@ def resume(campaign_id: int) -> Response:
 @needs(Role.EDITOR)
 def confirm_cancel(campaign_id: int) -> str:
     campaign = load(scope.session(), campaign_id)
-    return campaign_page(campaign, asks_cancel=True)
+    return campaign_page(campaign, asks="cancel")
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/cancel")

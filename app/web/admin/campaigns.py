@@ -1,42 +1,36 @@
-"""The list of campaigns, a new one, and the page of one with its progress."""
+"""The list of campaigns, and a new one."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.archive import ARCHIVED
-from app.domain.campaign import EDITABLE, IN_FLIGHT, CampaignKind, CampaignState, UncertainPolicy
-from app.domain.edition import DESIGNS_FOR
+from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import Campaign
-from app.usecases.campaign_steps import load
 from app.usecases.check_campaign import InvalidCampaign
-from app.usecases.manage_campaigns import campaign_counts, create_campaign
+from app.usecases.manage_campaigns import create_campaign
 from app.web import scope
-from app.web.admin.blueprint import blueprint, needs, passive
-from app.web.admin.display import number, percent
+from app.web.admin.blueprint import blueprint, needs
+from app.web.admin.campaign_page import list_facts
 from app.web.admin.forms.base import choices, topic_choices
-from app.web.admin.forms.campaign import CampaignForm, SendAtForm
+from app.web.admin.forms.campaign import CampaignForm
 from app.web.admin.identity import current_staff
-from app.web.admin.paging import like_pattern, paged, search_words
+from app.web.admin.paging import PAGE_SIZE, like_pattern, search_words
 from app.web.admin.queries import campaigns as reads
 from app.web.admin.queries.content import choosable_articles, topics
-from app.web.admin.queries.people import topic_names
 from app.web.admin.record import audit
-from app.web.admin.words import CAMPAIGN_REFUSALS, CAMPAIGN_STATES
-from app.web.i18n import language
+from app.web.admin.words import CAMPAIGN_REFUSALS
 
 _ARTICLES_TO_CHOOSE = 20
-_FILTERS: dict[str, tuple[CampaignState, ...]] = {
-    "draft": (CampaignState.DRAFT, CampaignState.SCHEDULED),
-    "live": (*IN_FLIGHT, CampaignState.NEEDS_REVIEW),
-    "ended": (CampaignState.FINISHED,),
-    "not_sent": (CampaignState.CANCELLED, CampaignState.SKIPPED),
-}
+_S = CampaignState
+_ORDER = (
+    *(_S.PREPARING, _S.SENDING, _S.PAUSED, _S.NEEDS_REVIEW, _S.SCHEDULED, _S.DRAFT),
+    *(_S.FINISHED, _S.SKIPPED, _S.CANCELLED),
+)
+"""What may want somebody's eye comes first."""
+
 _FIELD_OF_REFUSAL = {
     "unknown_topic": "topics",
     "unknown_article": "article",
@@ -48,29 +42,33 @@ _FIELD_OF_REFUSAL = {
 @blueprint.get("/campaigns")
 @needs(Role.VIEWER)
 def campaigns() -> str:
-    chosen = request.args.get("state", "")
+    """The newest first. Every state there is has a chip that shows only its campaigns."""
+    chosen = next((each for each in CampaignState if each == request.args.get("state")), None)
     words = search_words()
-    query = reads.campaigns(_FILTERS.get(chosen, ()), like_pattern(words) if words else None)
-    page = paged(scope.session(), query)
+    page = reads.campaigns(
+        scope.session(),
+        state=chosen,
+        words_pattern=like_pattern(words) if words else None,
+        older=_number("older"),
+        newer=_number("newer"),
+        size=PAGE_SIZE,
+    )
+    by_state = reads.count_by_state(scope.session())
     return render_template(
         "admin/campaigns.html",
         page=page,
         words_typed=words,
-        chosen=chosen,
+        chosen=chosen.value if chosen else "",
+        chips=[(each.value, by_state[each]) for each in _ORDER if each in by_state],
+        all_of_them=sum(by_state.values()),
         **list_facts(page.items),
     )
 
 
-def list_facts(items: list[Campaign]) -> dict[str, Any]:
-    """What a list shows of campaigns beside their rows."""
-    ids = [campaign.id for campaign in items]
-    return {
-        "sums": reads.sums_of(scope.session(), ids),
-        "subjects": reads.subjects_of(scope.session(), ids),
-        "schedule_names": reads.schedule_names(
-            scope.session(), (campaign.schedule_id for campaign in items)
-        ),
-    }
+def _number(name: str) -> int | None:
+    """A campaign's number in the address; nonsense is none."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number < 2**31 else None
 
 
 @blueprint.route("/campaigns/new", methods=["GET", "POST"])
@@ -124,47 +122,3 @@ def _create(form: CampaignForm) -> Campaign:
     audit("campaign.create", object_type="campaign", object_id=campaign.id, kind=kind.value)
     scope.commit()
     return campaign
-
-
-@blueprint.get("/campaigns/<int:campaign_id>")
-@needs(Role.VIEWER)
-def campaign(campaign_id: int) -> str:
-    return campaign_page(load(scope.session(), campaign_id))
-
-
-def campaign_page(campaign: Campaign, **more: Any) -> str:
-    """The page of a campaign as it stands; `more` is what an action has to say."""
-    session = scope.session()
-    facts: dict[str, Any] = {
-        "campaign": campaign,
-        "counts": campaign_counts(session, campaign.id),
-        "problems": reads.problems_of(session, campaign.id) if campaign.prepared_at else [],
-        "articles": reads.articles_of(session, campaign),
-        "topic_names": topic_names(topics(session), campaign.topic_mask, language()),
-        "send_at_form": SendAtForm(),
-        "archived": [state.value for state in ARCHIVED],
-        "designs": DESIGNS_FOR[campaign.kind] if campaign.state in EDITABLE else (),
-        **list_facts([campaign]),
-    }
-    return render_template("admin/campaign.html", **(facts | more))
-
-
-@blueprint.get("/campaigns/<int:campaign_id>/progress")
-@needs(Role.VIEWER)
-@passive
-def campaign_progress(campaign_id: int) -> Response:
-    """The moving part of the page, ready to be shown: the script only puts it in its place."""
-    campaign = load(scope.session(), campaign_id)
-    counts = campaign_counts(scope.session(), campaign_id)
-    names = ("pending", "sent", "failed", "deferred", "skipped", "unknown")
-    return jsonify(
-        state=campaign.state.value,
-        state_words=str(CAMPAIGN_STATES[campaign.state]),
-        version=campaign.version,
-        trouble=campaign.trouble,
-        audience=counts.audience,
-        settled=counts.settled,
-        percent=percent(counts.settled, counts.audience),
-        values={name: getattr(counts, name) for name in names},
-        words={name: number(getattr(counts, name)) for name in names},
-    )

@@ -14,7 +14,21 @@ from app.web.admin.i18n import gettext
 
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("home", ("home",)),
-    ("campaigns", ("campaigns", "new_campaign", "campaign", "confirm_send", "preview")),
+    (
+        "campaigns",
+        (
+            "campaigns",
+            "new_campaign",
+            "campaign",
+            "campaign_deliveries",
+            "confirm_decision",
+            "confirm_send",
+            "confirm_resume",
+            "confirm_cancel",
+            "decide",
+            "preview",
+        ),
+    ),
     (
         "schedules",
         (

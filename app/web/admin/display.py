@@ -102,7 +102,7 @@ def ago(moment: datetime | None) -> str:
     if moment is None:
         return "—"
     distance = scope.now() - moment
-    words = _span(abs(distance))
+    words = span(abs(distance))
     if abs(distance) < timedelta(minutes=1):
         return gettext("just now") if distance >= timedelta() else gettext("in a moment")
     if distance > timedelta():
@@ -110,7 +110,11 @@ def ago(moment: datetime | None) -> str:
     return gettext("in %(span)s", span=words)
 
 
-def _span(length: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit, rounded down; seconds below a minute."""
+    seconds = int(length.total_seconds())
+    if seconds < 60:
+        return ngettext("%(number)s second", "%(number)s seconds", seconds, number=number(seconds))
     minutes = int(length.total_seconds()) // 60
     if minutes < 60:
         return ngettext("%(number)s minute", "%(number)s minutes", minutes, number=number(minutes))

@@ -17,7 +17,7 @@ from app.usecases.check_health import look
 from app.web import scope
 from app.web.admin import display
 from app.web.admin.blueprint import blueprint, needs
-from app.web.admin.campaigns import list_facts
+from app.web.admin.campaign_page import list_facts
 from app.web.admin.chart import draw
 from app.web.admin.health_words import tell
 from app.web.admin.identity import current_staff

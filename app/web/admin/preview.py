@@ -19,7 +19,7 @@ from app.usecases.campaign_steps import load
 from app.usecases.compose_edition import preview_edition, without_slots
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
-from app.web.admin.campaigns import list_facts
+from app.web.admin.campaign_page import list_facts
 from app.web.admin.queries.campaigns import reachable_readers, variant_of, variants_of
 
 MAIL_POLICY = (

@@ -23,7 +23,7 @@ from app.usecases.manage_schedules import (
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
-from app.web.admin.campaigns import list_facts
+from app.web.admin.campaign_page import list_facts
 from app.web.admin.coming import coming
 from app.web.admin.display import weekday, zone_of
 from app.web.admin.i18n import gettext

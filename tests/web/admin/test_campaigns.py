@@ -191,7 +191,7 @@ def test_a_campaign_under_way_is_paused_continued_and_cancelled(
     assert site.press(sending, "/pause").status_code == 302
     assert campaign.state is CampaignState.PAUSED
     assert site.press(sending, "/pause").status_code == 409
-    paused = site.open(page_of(campaign))
+    paused = site.open(f"{page_of(campaign)}/resume")
     assert site.press(paused, "/resume").status_code == 302
     assert campaign.state is CampaignState.SENDING
     asked = site.open(f"{page_of(campaign)}/cancel")

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState
-from app.domain.delivery import DeliveryState
+from app.domain.delivery import ChunkState
 from app.domain.subscription import SubscriberState
-from app.store.tables import Article, Campaign, Chunk, Delivery, Schedule, Subscriber, Variant
-
-PROBLEMS = (DeliveryState.FAILED, DeliveryState.DEFERRED, DeliveryState.UNKNOWN)
-"""The states whose deliveries are listed one by one."""
-
-_MOST_PROBLEMS = 100
+from app.store.tables import Article, Campaign, Chunk, Edition, Schedule, Subscriber, Variant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,30 +25,86 @@ class Sums:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """One delivery that did not go plainly, with the mail server's words."""
+class CampaignPage:
+    """Some campaigns, the newest first; `older` and `newer` are the numbers from which the list
+    goes on in either direction, None at its ends."""
 
-    email: str
-    subscriber_id: int
-    state: DeliveryState
-    attempt: int
-    code: int | None
-    reply: str
-    at: datetime | None
-    retry_at: datetime | None
+    items: list[Campaign]
+    older: int | None
+    newer: int | None
 
 
-def campaigns(states: Sequence[CampaignState], words_pattern: str | None) -> Select[Campaign]:
-    """Newest first; of these states, of all when there are none."""
-    query = select(Campaign).order_by(Campaign.id.desc())
-    if states:
-        query = query.where(Campaign.state.in_(states))
+def campaigns(
+    session: Session,
+    *,
+    state: CampaignState | None,
+    words_pattern: str | None,
+    older: int | None = None,
+    newer: int | None = None,
+    size: int,
+) -> CampaignPage:
+    """The campaigns before the number `older`, or those after `newer`; found by their subject,
+    the title of their edition, or their schedule's name."""
+    query = _matching(state, words_pattern)
+    if newer is not None:
+        query = query.where(Campaign.id > newer).order_by(Campaign.id)
+    else:
+        query = query.order_by(Campaign.id.desc())
+        if older is not None:
+            query = query.where(Campaign.id < older)
+    rows = list(session.scalars(query.limit(size + 1)))
+    is_more, items = len(rows) > size, rows[:size]
+    if newer is not None:
+        items.reverse()
+    if not items:
+        return CampaignPage(items=[], older=None, newer=None)
+    more_older = is_more if newer is None else True
+    more_newer = is_more if newer is not None else older is not None
+    return CampaignPage(
+        items=items,
+        older=items[-1].id if more_older else None,
+        newer=items[0].id if more_newer else None,
+    )
+
+
+def _matching(state: CampaignState | None, words_pattern: str | None) -> Select[Campaign]:
+    query = select(Campaign)
+    if state is not None:
+        query = query.where(Campaign.state == state)
     if words_pattern is not None:
         by_schedule = select(Schedule.id).where(Schedule.name.ilike(words_pattern))
+        by_title = select(Edition.campaign_id).where(Edition.title.ilike(words_pattern))
         query = query.where(
-            or_(Campaign.subject.ilike(words_pattern), Campaign.schedule_id.in_(by_schedule))
+            or_(
+                Campaign.subject.ilike(words_pattern),
+                Campaign.schedule_id.in_(by_schedule),
+                Campaign.id.in_(by_title),
+            )
         )
     return query
+
+
+def count_by_state(session: Session) -> dict[CampaignState, int]:
+    """How many campaigns each state has; only states that have any."""
+    rows = session.execute(select(Campaign.state, func.count()).group_by(Campaign.state))
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dues:
+    """When the next chunk that is not done is due, and the last."""
+
+    next: datetime | None
+    last: datetime | None
+
+
+def dues_of(session: Session, campaign_id: int) -> Dues:
+    row = session.execute(
+        select(func.min(Chunk.due_at), func.max(Chunk.due_at)).where(
+            Chunk.campaign_id == campaign_id, Chunk.state != ChunkState.DONE
+        )
+    ).one()
+    return Dues(next=row[0], last=row[1])
 
 
 def sums_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, Sums]:
@@ -76,13 +126,10 @@ def sums_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, Sums]:
 
 
 def subjects_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, str]:
-    """The subject that each of these campaigns went out with: of its first variant, for those
-    whose subject was made from the articles."""
+    """What each of these campaigns went out as: the title of its edition, for those whose subject
+    was made from the articles."""
     rows = session.execute(
-        select(Variant.campaign_id, Variant.subject)
-        .where(Variant.campaign_id.in_(list(campaign_ids)))
-        .ext(distinct_on(Variant.campaign_id))
-        .order_by(Variant.campaign_id, Variant.id)
+        select(Edition.campaign_id, Edition.title).where(Edition.campaign_id.in_(campaign_ids))
     )
     return dict(rows.all())
 
@@ -91,30 +138,6 @@ def schedule_names(session: Session, schedule_ids: Iterable[int | None]) -> dict
     wanted = {number for number in schedule_ids if number is not None}
     rows = session.execute(select(Schedule.id, Schedule.name).where(Schedule.id.in_(wanted)))
     return dict(rows.all())
-
-
-def problems_of(session: Session, campaign_id: int) -> list[Problem]:
-    """The first deliveries that were refused, wait for another try, or are uncertain."""
-    rows = session.execute(
-        select(Delivery, func.coalesce(Subscriber.email, ""))
-        .outerjoin(Subscriber, Subscriber.id == Delivery.subscriber_id)
-        .where(Delivery.campaign_id == campaign_id, Delivery.state.in_(PROBLEMS))
-        .order_by(Delivery.ordinal)
-        .limit(_MOST_PROBLEMS)
-    )
-    return [
-        Problem(
-            email=email,
-            subscriber_id=delivery.subscriber_id,
-            state=delivery.state,
-            attempt=delivery.attempt,
-            code=delivery.code,
-            reply=delivery.reply or "",
-            at=delivery.at,
-            retry_at=delivery.retry_at,
-        )
-        for delivery, email in rows
-    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

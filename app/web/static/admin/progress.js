@@ -1,25 +1,28 @@
 // Moves the counts of a running campaign: asks once a second, puts the answer in its place, and
 // loads the page anew when the campaign's state has changed, since its buttons change with it.
+// Each question brings along how far it was half a minute ago, from which the rate is taken.
 (function () {
   "use strict";
   var PAUSE = 1000;
   var LONGEST_PAUSE = 15000;
+  var SAMPLES = 30;
   var PARTS = ["sent", "skipped", "failed", "unknown", "deferred"];
   var card = document.querySelector("[data-progress]");
   if (!card) return;
   var wait = PAUSE;
+  var samples = [card.dataset.sample];
 
-  function show(now) {
+  function one(name) {
+    return card.querySelector("[data-" + name + "]");
+  }
+
+  function write(cell, words) {
+    if (cell && cell.textContent !== words) cell.textContent = words;
+  }
+
+  function showBar(now) {
     var whole = Math.max(now.audience, 1);
     var place = 0;
-    card.querySelector("[data-percent]").textContent = now.percent;
-    card.querySelector("[data-meter]").setAttribute("aria-valuenow", now.settled);
-    Object.keys(now.words).forEach(function (name) {
-      var cell = card.querySelector('[data-count="' + name + '"]');
-      if (cell && cell.textContent !== now.words[name]) cell.textContent = now.words[name];
-    });
-    card.querySelector("[data-trouble]").hidden = !now.trouble;
-    card.querySelector("[data-trouble-words]").textContent = now.trouble;
     PARTS.forEach(function (name) {
       var part = card.querySelector('[data-part="' + name + '"]');
       var width = (now.values[name] * 1000) / whole;
@@ -27,6 +30,35 @@
       part.setAttribute("width", width);
       place += width;
     });
+    one("meter").setAttribute("aria-valuenow", now.settled);
+    one("meter").setAttribute("aria-valuetext", now.percent);
+  }
+
+  function showPhase(now) {
+    var passed = true;
+    card.querySelectorAll("[data-phase]").forEach(function (step) {
+      var here = step.dataset.phase === now.phase;
+      if (here) passed = false;
+      step.className = passed ? "done" : "";
+      if (here) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    });
+  }
+
+  function show(now) {
+    write(one("percent"), now.percent);
+    Object.keys(now.words).forEach(function (name) {
+      write(card.querySelector('[data-count="' + name + '"]'), now.words[name]);
+    });
+    write(one("pace"), now.pace);
+    write(one("left"), now.left);
+    one("pace-line").hidden = !now.pace && !now.left;
+    one("trouble").hidden = !now.trouble;
+    write(one("trouble-words"), now.trouble);
+    showBar(now);
+    showPhase(now);
+    samples.push(now.sample);
+    if (samples.length > SAMPLES) samples.shift();
   }
 
   function later() {
@@ -38,7 +70,10 @@
       later();
       return;
     }
-    fetch(card.dataset.progress, { headers: { Accept: "application/json" }, redirect: "error" })
+    fetch(card.dataset.progress + "?since=" + samples[0], {
+      headers: { Accept: "application/json" },
+      redirect: "error",
+    })
       .then(function (answer) {
         if (!answer.ok) throw new Error(String(answer.status));
         return answer.json();
