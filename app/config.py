@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -75,6 +76,8 @@ class Settings:
     send_per_domain: tuple[tuple[str, int], ...] = ()
     warmup_from: date | None = None
     warmup_first_day: int = 500
+    dns_servers: tuple[tuple[str, int], ...] = ()
+    metrics_token: str = field(default="", repr=False)
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
     confirm_days: int = 3
@@ -161,6 +164,12 @@ def _secret(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if len(text) < 16 or _UNPRINTABLE.search(text):
+        raise ValueError
+    return text
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in re.split(r"[,\s]+", text) if word)
 
@@ -186,6 +195,18 @@ def _domain_limits(text: str) -> tuple[tuple[str, int], ...]:
             raise ValueError
         limits.append((_domain(domain).lower(), _integer(1, 1_000_000)(limit)))
     return tuple(limits)
+
+
+def _name_servers(text: str) -> tuple[tuple[str, int], ...]:
+    """Addresses with or without a port: 9.9.9.9, 127.0.0.1:5353, [::1]:5353."""
+    servers = []
+    for word in _words(text):
+        found = re.fullmatch(r"\[([0-9A-Fa-f:.]+)\](?::(\d+))?|([0-9.]+)(?::(\d+))?", word)
+        if found is None:
+            raise ValueError
+        host, port = found[1] or found[3], int(found[2] or found[4] or 53)
+        servers.append((str(ip_address(host)), _integer(1, 65_535)(str(port))))
+    return tuple(servers)
 
 
 def _header_text(text: str) -> str:
@@ -336,6 +357,12 @@ _RULES: dict[str, _Rule] = {
     "WARMUP_FIRST_DAY": _Rule(
         "warmup_first_day", _integer(1, 1_000_000), "messages from 1 to 1000000"
     ),
+    "DNS_SERVERS": _Rule(
+        "dns_servers",
+        _name_servers,
+        "addresses of name servers such as 9.9.9.9 or 127.0.0.1:5353",
+    ),
+    "METRICS_TOKEN": _Rule("metrics_token", _token, "a secret of at least 16 characters"),
     "TRUSTED_HOSTS": _Rule("trusted_hosts", _words, "host names, separated by commas"),
     "PROXY_HOPS": _Rule(
         "proxy_hops", _integer(0, 5), "how many reverse proxies stand in front, from 0 to 5"

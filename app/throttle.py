@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.config import Settings
+from app.domain.sending_pace import Pace, WarmUp, doubling
 
 # KEYS: one hash a bucket. ARGV: wanted, then rate (tokens a second) and capacity of each.
 # Grants as many of the wanted tokens as every bucket has, and takes them from all.
@@ -62,21 +63,20 @@ class Grant:
 
 
 class Throttle:
-    """The limits of the settings. Without any, nothing is asked and everything granted.
-
-    While a new sending domain warms up, its day's limit begins at WARMUP_FIRST_DAY on the day
-    WARMUP_FROM (UTC) and doubles every day, until it passes SEND_PER_DAY or `WARMUP_DAYS` are
-    over.
-    """
+    """Keeps a `Pace`, at first that of the settings. Without any limit nothing is asked and
+    everything granted."""
 
     def __init__(
         self, settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._settings = settings
+        self._pace = pace_of(settings)
         self._clock = clock
-        self._domains = dict(settings.send_per_domain)
         redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
         self._acquire = redis.register_script(_ACQUIRE)
+
+    def obey(self, pace: Pace) -> None:
+        """From now on this pace holds; what was granted before stays counted."""
+        self._pace = pace
 
     def acquire(self, wanted: int) -> Grant:
         """Takes up to `wanted` tokens. While Redis is away a limited installation sends nothing:
@@ -85,30 +85,22 @@ class Throttle:
 
     def limits(self, domain: str) -> bool:
         """Whether this recipient domain has a limit of its own."""
-        return domain in self._domains
+        return domain in self._pace.per_domain
 
     def acquire_for(self, domain: str, wanted: int) -> Grant:
         """Takes up to `wanted` tokens of a limited recipient domain."""
-        bucket = _bucket(f"domain:{domain}", self._domains[domain], 1, share=5)
+        bucket = _bucket(f"domain:{domain}", self._pace.per_domain[domain], 1, share=5)
         return self._take(wanted, [bucket])
 
     def _buckets(self) -> Iterator[_Bucket]:
-        settings = self._settings
-        if settings.send_per_second:
-            yield _bucket("second", settings.send_per_second, 1, share=5)
-        if settings.send_per_hour:
-            yield _bucket("hour", settings.send_per_hour, 3600, share=20)
-        day = min(filter(None, (settings.send_per_day, self._warmup())), default=0)
+        pace = self._pace
+        if pace.per_second:
+            yield _bucket("second", pace.per_second, 1, share=5)
+        if pace.per_hour:
+            yield _bucket("hour", pace.per_hour, 3600, share=20)
+        day = pace.limit_on(self._clock().date())
         if day:
             yield _bucket("day", day, 86_400, share=20)
-
-    def _warmup(self) -> int:
-        """Today's limit of the warm-up; 0 when there is none."""
-        begin = self._settings.warmup_from
-        if begin is None:
-            return 0
-        days = max(0, (self._clock().date() - begin).days)
-        return 0 if days >= WARMUP_DAYS else self._settings.warmup_first_day << days
 
     def _take(self, wanted: int, buckets: Sequence[_Bucket]) -> Grant:
         if not buckets:
@@ -121,6 +113,22 @@ class Throttle:
         except RedisError:
             return Grant(count=0, wait=_WITHOUT_REDIS)
         return Grant(count=int(granted), wait=float(wait))
+
+
+def pace_of(settings: Settings) -> Pace:
+    """The pace of the environment. While a new sending domain warms up, its day's limit begins
+    at WARMUP_FIRST_DAY on the day WARMUP_FROM (UTC) and doubles every day, until it passes
+    SEND_PER_DAY or `WARMUP_DAYS` are over."""
+    begins = settings.warmup_from
+    plan = doubling(settings.warmup_first_day, WARMUP_DAYS)
+    return Pace(
+        per_second=settings.send_per_second,
+        per_hour=settings.send_per_hour,
+        per_day=settings.send_per_day,
+        per_domain=dict(settings.send_per_domain),
+        connections=settings.smtp_connections,
+        warmup=WarmUp(begins=begins, limits=plan) if begins is not None else None,
+    )
 
 
 def _bucket(name: str, limit: int, seconds: int, *, share: int) -> _Bucket:

@@ -28,12 +28,13 @@ def migrated_url(database_url: str) -> str:
 
 
 @pytest.fixture
-def settings(migrated_url: str, redis_url: str, tmp_path: Path) -> Settings:
+def settings(migrated_url: str, redis_url: str, name_servers: str, tmp_path: Path) -> Settings:
     return read_settings(
         {
             "DATABASE_URL": migrated_url,
             "REDIS_URL": redis_url,
             "SMTP_URL": "smtp://127.0.0.1:1",
+            "DNS_SERVERS": name_servers,
             "SECRET_KEY": "a key for tests that is long enough",
             "BASE_URL": "https://levant.example",
             "MAIL_FROM": "news@levant.example",

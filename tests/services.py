@@ -19,6 +19,7 @@ from app.embedded.mailbox import Mailbox
 from app.embedded.ports import free_port
 from app.embedded.postgres import Postgres
 from app.embedded.redis import Redis
+from tests.name_server import name_server
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,13 @@ def redis_url(service_dir: Path) -> Iterator[str]:
     server.start()
     yield server.url
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def name_servers() -> Iterator[str]:
+    """A name server of our own that knows no name, so that no test asks another."""
+    with name_server({}) as server:
+        yield "{}:{}".format(*server.address)
 
 
 @pytest.fixture

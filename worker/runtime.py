@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings, read_settings
 from app.links import Links
 from app.mail.smtp.pool import SmtpPool
-from app.mail.transport import Transport
 from app.store.engine import make_engine, make_sessions
 from app.store.journal import Journal
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
 from app.usecases.chunk_run import Delivering
+from app.usecases.manage_sending import read_pace
 from app.usecases.skeletons import Skeletons
 from worker import shutdown
 
@@ -38,7 +38,7 @@ class Runtime:
         return Links(self.settings)
 
     @cached_property
-    def transport(self) -> Transport:
+    def transport(self) -> SmtpPool:
         return SmtpPool.from_settings(self.settings)
 
     @cached_property
@@ -54,6 +54,13 @@ class Runtime:
             skeletons=Skeletons(self.settings),
             stopping=shutdown.asked,
         )
+
+    def keep_pace(self) -> None:
+        """Takes over the limits that hold now: owners change them while workers run."""
+        with self.sessions.begin() as session:
+            pace = read_pace(session, self.settings)
+        self.delivery.throttle.obey(pace)
+        self.transport.allow(pace.connections)
 
     @staticmethod
     def now() -> datetime:

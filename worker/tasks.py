@@ -42,6 +42,7 @@ def prepare_campaign_task(campaign_id: int) -> None:
 
 @celery.task(name=queue.DELIVER_CHUNK)
 def deliver_chunk_task(chunk_id: int) -> None:
+    runtime.keep_pace()
     deliver_chunk(runtime.delivery, chunk_id)
     feed_chunks(runtime.sessions, runtime.settings)
 

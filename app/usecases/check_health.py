@@ -15,6 +15,7 @@ from app.domain.health import QUEUES, Checked, Heard, Late, Level, Vitals
 from app.domain.notice import NoticeState
 from app.store.pulse import CLOCK, DNS, SMTP, WORKER, pulses
 from app.store.tables import Campaign, Notice, Pulse, Source
+from app.usecases.check_dns import sending_domain
 
 _LEDGER = text("""
 select min(c.due_at) filter (where c.due_at <= :now),
@@ -45,7 +46,7 @@ def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
         notice=_notice(session),
         feeds=feeds,
         feeds_failing=failing,
-        dns=_checked(heard, DNS, settings.mail_from.rpartition("@")[2]),
+        dns=_checked(heard, DNS, sending_domain(settings)),
         mail_test=_checked(heard, SMTP, "test"),
         local_mail=settings.has_mailbox,
     )

@@ -78,6 +78,12 @@ class SmtpPool:
             timeout=settings.smtp_timeout,
         )
 
+    def allow(self, connections: int) -> None:
+        """At most so many from the next call on; idle ones beyond them are taken leave of."""
+        self._connections = connections
+        for conversation in self._idle[connections:]:
+            self._leave(conversation)
+
     def run(self, source: Source, observer: Observer) -> None:
         """See `Transport.run`."""
         errand = Errand(source, observer)

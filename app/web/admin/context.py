@@ -79,8 +79,9 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("brand", ("brand",)),
     ("staff", ("staff", "invite_staff", "staff_member", "confirm_close_staff")),
+    ("settings", ("settings", "sending_dns", "check_sending_dns")),
 )
-_NEEDED = {"brand": Role.EDITOR, "staff": Role.OWNER}
+_NEEDED = {"brand": Role.EDITOR, "staff": Role.OWNER, "settings": Role.OWNER}
 """Sections that are not for everybody who is logged in."""
 
 
@@ -120,6 +121,7 @@ def _sections() -> list[tuple[str, str, str, bool]]:
         "readers": gettext("Readers"),
         "brand": gettext("Brand"),
         "staff": gettext("Staff"),
+        "settings": gettext("Settings"),
     }
     staff = g.get("staff")
     endpoint = (request.endpoint or "").removeprefix("admin.")

@@ -1,0 +1,1 @@
+"""What the DNS must say about a domain that sends mail: SPF, DKIM, DMARC, and where bounces go."""
