@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +56,12 @@ class AuditEvent(Base):
     """Append-only: who did what in admin or on the command line, held by the same trigger rule."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_at_id", "at", "id"),
+        Index("ix_audit_event_staff_id_at_id", "staff_id", "at", "id"),
+        Index("ix_audit_event_action_at_id", "action", "at", "id"),
+        Index("ix_audit_event_object_type_object_id_at_id", "object_type", "object_id", "at", "id"),
+    )
 
     id: Mapped[big_key]
     at: Mapped[timestamp]

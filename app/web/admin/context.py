@@ -78,10 +78,16 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("brand", ("brand",)),
+    ("audit", ("audit",)),
     ("staff", ("staff", "invite_staff", "staff_member", "confirm_close_staff")),
     ("settings", ("settings", "sending_dns", "check_sending_dns")),
 )
-_NEEDED = {"brand": Role.EDITOR, "staff": Role.OWNER, "settings": Role.OWNER}
+_NEEDED = {
+    "brand": Role.EDITOR,
+    "audit": Role.EDITOR,
+    "staff": Role.OWNER,
+    "settings": Role.OWNER,
+}
 """Sections that are not for everybody who is logged in."""
 
 
@@ -120,6 +126,7 @@ def _sections() -> list[tuple[str, str, str, bool]]:
         "topics": gettext("Topics"),
         "readers": gettext("Readers"),
         "brand": gettext("Brand"),
+        "audit": gettext("Records"),
         "staff": gettext("Staff"),
         "settings": gettext("Settings"),
     }

@@ -86,5 +86,13 @@ def test_the_pages_about_people_are_whole(
     )
     assert [told for told in look_at(page, outside) if "status of 410" not in told] == []
     take_cookie(page, owner, base_of(page))
-    inside = ("/admin/staff", "/admin/staff/invite", one, f"{one}/close", "/admin/account")
+    inside = (
+        "/admin/staff",
+        "/admin/staff/invite",
+        one,
+        f"{one}/close",
+        "/admin/account",
+        "/admin/audit",
+        "/admin/audit?who=nobody&action=source.add",
+    )
     assert look_at(page, inside) == []

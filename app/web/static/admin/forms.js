@@ -7,6 +7,8 @@
     if (form.method !== "post" || event.defaultPrevented) return;
     // A button that shows its answer in a frame of this page leaves the form to be gone on with.
     if (event.submitter && event.submitter.hasAttribute("formtarget")) return;
+    // What answers with a file leaves the page as it is, and may be asked again.
+    if (form.hasAttribute("data-download")) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
