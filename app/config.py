@@ -57,6 +57,8 @@ class Settings:
     embedded: frozenset[str] = frozenset()
     allow_private_feeds: bool = False
     websub: str = "auto"
+    check_links: bool = True
+    check_spam: bool = True
     feed_max_bytes: int = 5_000_000
     feed_timeout: float = 20.0
     feed_interval: int = 600
@@ -318,6 +320,8 @@ _RULES: dict[str, _Rule] = {
         _one_of("auto", "on", "off"),
         "auto, on or off: whether hubs may push to BASE_URL; auto asks for public https",
     ),
+    "CHECK_LINKS": _Rule("check_links", _flag, "1 or 0"),
+    "CHECK_SPAM": _Rule("check_spam", _flag, "1 or 0"),
     "FEED_MAX_BYTES": _Rule(
         "feed_max_bytes", _integer(10_000, 100_000_000), "a number of bytes from 10000 to 100000000"
     ),

@@ -26,6 +26,7 @@ INGEST_PUSH = "push.ingest"
 SUBSCRIBE_HUB = "hub.subscribe"
 FETCH_PICTURES = "pictures.fetch"
 RUN_JOB = "job.run"
+RUN_PREFLIGHT = "preflight.run"
 
 QUEUE_OF = {
     PREPARE_CAMPAIGN: CONTENT,
@@ -36,6 +37,7 @@ QUEUE_OF = {
     SUBSCRIBE_HUB: CONTENT,
     FETCH_PICTURES: CONTENT,
     RUN_JOB: CONTENT,
+    RUN_PREFLIGHT: CONTENT,
 }
 
 

@@ -39,6 +39,8 @@ def settings(migrated_url: str, redis_url: str, name_servers: str, tmp_path: Pat
             "BASE_URL": "https://levant.example",
             "MAIL_FROM": "news@levant.example",
             "DATA_DIR": str(tmp_path),
+            "CHECK_LINKS": "0",
+            "CHECK_SPAM": "0",
         },
         allow_private_feeds=True,
     )

@@ -108,6 +108,8 @@ class Rig:
             "BASE_URL": "https://levant.example",
             "MAIL_FROM": "news@levant.example",
             "DATA_DIR": str(self.folder),
+            "CHECK_LINKS": "0",
+            "CHECK_SPAM": "0",
             **self._environ,
         }
 

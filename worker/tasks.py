@@ -13,6 +13,7 @@ from app.usecases.free_chunks import free_chunks
 from app.usecases.ingest_sources import ingest_push, ingest_source
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.run_job import run_job
+from app.usecases.run_preflight import run_preflight
 from app.usecases.send_notice import send_notice
 from app.usecases.subscribe_hub import subscribe_hub
 from app.usecases.tick import feed_chunks
@@ -95,3 +96,8 @@ def run_job_task(job_id: int) -> None:
         job_id=job_id,
         stopping=shutdown.asked,
     )
+
+
+@celery.task(name=queue.RUN_PREFLIGHT)
+def run_preflight_task(run_id: int) -> None:
+    run_preflight(runtime.sessions, runtime.settings, now=runtime.now(), run_id=run_id)

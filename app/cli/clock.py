@@ -37,7 +37,7 @@ def tick(ctx: click.Context, as_json: bool) -> None:
         click.echo(
             f"asked for {done.campaigns + done.schedules} campaigns, {done.chunks} chunks, "
             f"{done.notices} notices, {done.sources} sources, "
-            f"{done.pictures} pictures"
+            f"{done.pictures} pictures, {done.preflights} checklists"
         )
 
 

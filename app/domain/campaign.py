@@ -81,7 +81,7 @@ _S = CampaignState
 
 SOURCES_OF: Mapping[CampaignState, tuple[CampaignState, ...]] = MappingProxyType(
     {
-        _S.DRAFT: (_S.SCHEDULED,),
+        _S.DRAFT: (_S.SCHEDULED, _S.NEEDS_REVIEW),
         _S.SCHEDULED: (_S.DRAFT,),
         _S.PREPARING: (_S.DRAFT, _S.SCHEDULED),
         _S.SENDING: (_S.PREPARING, _S.PAUSED, _S.NEEDS_REVIEW),

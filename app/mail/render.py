@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.arabic import date_line, hijri_line
-from app.domain.bidi import Direction, isolated_line, prevailing_direction
+from app.domain.bidi import (
+    Direction,
+    isolated_line,
+    prevailing_direction,
+    without_bidi_controls,
+)
 from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind
 from app.domain.edition import (
@@ -30,6 +36,7 @@ from app.mail.clean import clean_text, clipped, paragraphs, web_url
 from app.mail.content import EditionContent, NoticeContext, RenderedMail
 from app.mail.stories import Layout, Richness, story
 from app.mail.templates import html_of, subject_of, text_of
+from app.mail.words import translations
 
 MAX_HTML = 72_000
 """Bytes of HTML with its CRLFs. In base64 lines they are 98,528; Gmail clips past 102,000."""
@@ -81,6 +88,13 @@ def render_notice(kind: NoticeKind, context: NoticeContext, *, brand: Brand) -> 
         html=html_of(context.language, kind.value, values),
         text=text_of(context.language, kind.value, values),
     )
+
+
+def marked_as_test(mail: RenderedMail, language: str) -> RenderedMail:
+    """The mail with a subject that says it is a test, so that nobody takes it for the edition."""
+    mark = translations(language).gettext("[Test]")
+    subject = isolated_line(f"{mark} {without_bidi_controls(mail.subject)}", _BASES[language])
+    return replace(mail, subject=subject)
 
 
 class _Keys:

@@ -40,19 +40,18 @@ where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
 
 # An article counts as sent from the moment a delivery that holds it can no longer be called
 # back: what failed or was skipped reached nobody, what waits in a cancelled campaign never will.
-_SEEN = """
-create temporary table frozen_seen on commit drop as
+SENT = """
 select d.subscriber_id, bit_or(o.mask) as mask
 from unnest(cast(:variants as bigint[]), cast(:masks as bigint[])) as o(variant_id, mask)
 join chunk c on c.variant_id = o.variant_id
 join campaign k on k.id = c.campaign_id
 join delivery d on d.campaign_id = c.campaign_id and d.ordinal between c.first and c.last
-where d.state in ('sent', 'handing', 'unknown')
-   or d.state in ('pending', 'deferred') and k.state in ('sending', 'paused', 'needs_review')
-group by d.subscriber_id
+where (d.state in ('sent', 'handing', 'unknown')
+   or d.state in ('pending', 'deferred') and k.state in ('sending', 'paused', 'needs_review'))
 """
+_SEEN = f"create temporary table frozen_seen on commit drop as {SENT} group by d.subscriber_id"
 
-_MEANT_FOR = """
+MEANT_FOR = """
 select s.id, cast(1 as bigint) as mask, cast(null as timestamptz) as due
 from subscriber s
 where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
@@ -60,7 +59,7 @@ where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
   and (:topics = 0 or s.topic_mask = 0 or s.topic_mask & :topics <> 0)
   and {segment}
 """
-_EVERYONE = f"create temporary table frozen on commit drop as {_MEANT_FOR}"
+_EVERYONE = f"create temporary table frozen on commit drop as {MEANT_FOR}"
 
 _LEDGER = """
 insert into delivery (campaign_id, ordinal, subscriber_id)
@@ -83,6 +82,7 @@ def freeze_readers(
     campaign: Campaign,
     candidates: Sequence[Candidate],
     *,
+    since: datetime | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> list[tuple[int, int]]:
@@ -90,8 +90,8 @@ def freeze_readers(
     `zone` is the site's, in which a segment counts its days.
 
     Each reader's list is the candidates of the topics followed, less those already sent. Who
-    has changed their pace since the window opened is given the late candidates too. Who pauses
-    at `now` gets nothing.
+    has changed their pace since the window opened (`since`) is given the late candidates too.
+    Who pauses at `now` gets nothing.
     """
     session.execute(_ANEW)
     masks = session.execute(text("select distinct topic_mask from subscriber")).scalars().all()
@@ -113,20 +113,22 @@ def freeze_readers(
                 for m in masks
             ],
         )
-    overlapping = session.execute(
+    session.execute(text(_SEEN), overlapping(session, candidates))
+    values = {"cadences": campaign.cadences, "since": since, "now": now}
+    narrowed(session, _READERS, campaign, values, now=now, zone=zone)
+    return _sizes(session)
+
+
+def overlapping(session: Session, candidates: Sequence[Candidate]) -> dict[str, list[int]]:
+    """The variants that hold any of the candidates, each with those it holds."""
+    rows = session.execute(
         text("select id, article_ids from variant where article_ids && cast(:ids as bigint[])"),
         {"ids": [c.article_id for c in candidates]},
     ).all()
-    session.execute(
-        text(_SEEN),
-        {
-            "variants": [row.id for row in overlapping],
-            "masks": [mask_of(row.article_ids, candidates) for row in overlapping],
-        },
-    )
-    values = {"cadences": campaign.cadences, "since": campaign.window_start, "now": now}
-    _narrowed(session, _READERS, campaign, values, now=now, zone=zone)
-    return _sizes(session)
+    return {
+        "variants": [row.id for row in rows],
+        "masks": [mask_of(row.article_ids, candidates) for row in rows],
+    }
 
 
 def freeze_everyone(
@@ -134,26 +136,26 @@ def freeze_everyone(
 ) -> list[tuple[int, int]]:
     """The same for a campaign whose content is one for all: every reader it is meant for."""
     session.execute(_ANEW)
-    _narrowed(session, _EVERYONE, campaign, _meant_for(campaign, now), now=now, zone=zone)
+    narrowed(session, _EVERYONE, campaign, meant_for(campaign, now), now=now, zone=zone)
     return _sizes(session)
 
 
 def has_readers(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> bool:
     """Whether anybody is there to read this campaign, however much of it they have had."""
-    asked = f"select exists ({_MEANT_FOR})"
-    values = _meant_for(campaign, now)
-    return bool(_narrowed(session, asked, campaign, values, now=now, zone=zone).scalar())
+    asked = f"select exists ({MEANT_FOR})"
+    values = meant_for(campaign, now)
+    return bool(narrowed(session, asked, campaign, values, now=now, zone=zone).scalar())
 
 
 def count_meant_for(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> int:
     """How many readers this campaign is meant for, were it frozen at `now`; of a digest some
     may have had all its articles. Looks at every reader."""
-    asked = f"select count(*) from ({_MEANT_FOR}) as meant"  # noqa: S608  our own words
-    values = _meant_for(campaign, now)
-    return int(_narrowed(session, asked, campaign, values, now=now, zone=zone).scalar_one())
+    asked = f"select count(*) from ({MEANT_FOR}) as meant"  # noqa: S608  our own words
+    values = meant_for(campaign, now)
+    return int(narrowed(session, asked, campaign, values, now=now, zone=zone).scalar_one())
 
 
-def _narrowed(
+def narrowed(
     session: Session,
     statement: str,
     campaign: Campaign,
@@ -168,8 +170,36 @@ def _narrowed(
     return session.execute(text(statement.replace("{segment}", where)), {**values, **more})
 
 
-def _meant_for(campaign: Campaign, now: datetime) -> dict[str, object]:
+def meant_for(campaign: Campaign, now: datetime) -> dict[str, object]:
     return {"cadences": campaign.cadences, "topics": campaign.topic_mask, "now": now}
+
+
+def count_followers(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> int:
+    """After `freeze_readers`: the readers who follow any candidate, had it or not."""
+    asked = """
+    select count(*) from subscriber s
+    join frozen_list l on l.topic_mask = s.topic_mask
+    where s.state = 'active' and (s.paused_until is null or s.paused_until <= :now)
+      and l.mask <> 0
+      and (cast(:cadences as cadence[]) is null or s.cadence = any(cast(:cadences as cadence[])))
+      and {segment}
+    """
+    values = {"cadences": campaign.cadences, "now": now}
+    return int(narrowed(session, asked, campaign, values, now=now, zone=zone).scalar_one())
+
+
+def followed_masks(session: Session, campaign: Campaign) -> list[int]:
+    """The topic masks that readers of these paces have: each leads to one list of articles."""
+    rows = session.execute(
+        text("""
+        select distinct topic_mask from subscriber
+        where state = 'active'
+          and (cast(:cadences as cadence[]) is null or cadence = any(cast(:cadences as cadence[])))
+        order by topic_mask
+        """),
+        {"cadences": campaign.cadences},
+    )
+    return [int(mask) for mask in rows.scalars()]
 
 
 def _sizes(session: Session) -> list[tuple[int, int]]:

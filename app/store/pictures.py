@@ -150,3 +150,9 @@ def served(session: Session, name: str, *, small: bool) -> bytes | None:
     return session.scalar(
         select(column).where(Picture.name == name, Picture.state == PictureState.READY).limit(1)
     )
+
+
+def published(session: Session, names: Iterable[str]) -> set[str]:
+    """Those of the names that are served."""
+    wanted = Picture.name.in_(sorted(set(names)))
+    return set(session.scalars(select(Picture.name).where(wanted)).all())

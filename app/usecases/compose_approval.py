@@ -16,8 +16,9 @@ from app.domain.schedule import read_zone
 from app.links import Links
 from app.mail.clean import clean_text, clipped
 from app.store.tables import Campaign, Notice, Schedule
-from app.usecases.compose_edition import coming_candidates, load_articles, preview_edition
+from app.usecases.compose_edition import coming_candidates, load_articles
 from app.usecases.manage_brand import read_brand
+from app.usecases.preview_edition import mail_for_all
 
 _ARTICLES_NAMED = 12
 _HEADLINE_LENGTH = 120
@@ -32,8 +33,8 @@ def approval_values(
     run = session.get_one(Campaign, notice.campaign_id)
     schedule = session.get(Schedule, run.schedule_id) if run.schedule_id else None
     now = notice.created_at
-    mail = preview_edition(session, settings=settings, now=now, campaign=run)
-    fresh = [c.article_id for c in coming_candidates(session, run, now=now) if c.fresh]
+    mail = mail_for_all(session, settings, now=now, campaign=run)
+    fresh = coming_candidates(session, run, now=now).fresh_ids
     named = load_articles(
         session, fresh[:_ARTICLES_NAMED], language=run.language, base_url=settings.base_url
     )

@@ -7,16 +7,15 @@ here; the admin's preview shows the same rendering with harmless tokens.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.config import Settings
 from app.domain.brand import Brand
 from app.domain.campaign import CampaignKind, CampaignState
-from app.domain.edition import PREFERENCES_SLOT, TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from app.domain.window import EVERY_TOPIC, LONGEST_GAP, MAX_CANDIDATES, Candidate, window_start
 from app.links import picture_url
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
@@ -25,9 +24,6 @@ from app.pictures.in_body import addresses_in, with_own_pictures
 from app.store.audience import has_changed_pace
 from app.store.pictures import kept
 from app.store.tables import Article, Campaign, Schedule
-from app.usecases.manage_brand import read_brand
-
-_PREVIEW_TOKEN = "preview".ljust(TOKEN_LENGTH, "-")
 
 
 def set_window(session: Session, campaign: Campaign, *, now: datetime) -> None:
@@ -98,16 +94,33 @@ def find_candidates(session: Session, campaign: Campaign) -> list[Candidate]:
     ]
 
 
-def coming_candidates(session: Session, campaign: Campaign, *, now: datetime) -> list[Candidate]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coming:
+    """What a campaign may contain if it is prepared now; `since` is where its window opens, None
+    for one that has none."""
+
+    candidates: list[Candidate]
+    since: datetime | None
+
+    @property
+    def article_ids(self) -> list[int]:
+        return [candidate.article_id for candidate in self.candidates]
+
+    @property
+    def fresh_ids(self) -> list[int]:
+        return [candidate.article_id for candidate in self.candidates if candidate.fresh]
+
+
+def coming_candidates(session: Session, campaign: Campaign, *, now: datetime) -> Coming:
     """The articles that it may contain if it is prepared now. Changes nothing: the window that
-    it sets is rolled back."""
+    it sets is set back."""
     window = campaign.window_start, campaign.window_end
     with session.no_autoflush:
         if campaign.prepared_at is None:
             set_window(session, campaign, now=now)
-        candidates = find_candidates(session, campaign)
+        coming = Coming(candidates=find_candidates(session, campaign), since=campaign.window_start)
         campaign.window_start, campaign.window_end = window
-    return candidates
+    return coming
 
 
 def load_articles(
@@ -147,37 +160,6 @@ def render_list(
         web_url=web_url,
     )
     return render_edition(content, brand=brand)
-
-
-def preview_edition(
-    session: Session, *, settings: Settings, now: datetime, campaign: Campaign
-) -> RenderedMail | None:
-    """The mail that a reader of all topics would get if it went out now, with tokens that open
-    nothing; None when nothing is new. Changes nothing."""
-    candidates = [c for c in coming_candidates(session, campaign, now=now) if c.fresh]
-    if not candidates and campaign.kind is not CampaignKind.ANNOUNCEMENT:
-        return None
-    articles = load_articles(
-        session,
-        [c.article_id for c in candidates],
-        language=campaign.language,
-        base_url=settings.base_url,
-    )
-    # What is not frozen has no web version yet; the archive stands in for it.
-    web_url = f"{settings.base_url}/archive"
-    brand = read_brand(session, settings)
-    return without_slots(render_list(brand, campaign, articles, date=now, web_url=web_url))
-
-
-def without_slots(mail: RenderedMail) -> RenderedMail:
-    """The mail as it may be shown to anybody: its links open no reader's pages."""
-
-    def fill(text: str) -> str:
-        return text.replace(UNSUBSCRIBE_SLOT, _PREVIEW_TOKEN).replace(
-            PREFERENCES_SLOT, _PREVIEW_TOKEN
-        )
-
-    return RenderedMail(subject=mail.subject, html=fill(mail.html), text=fill(mail.text))
 
 
 def own_body(session: Session, article: Article, *, base_url: str) -> str:

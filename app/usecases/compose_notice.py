@@ -17,7 +17,7 @@ from app.domain.staff import INVITATION_LIFE
 from app.links import Links, StaffTicket
 from app.mail.content import NoticeContext, RenderedMail
 from app.mail.render import render_notice
-from app.store.tables import Notice, Staff
+from app.store.tables import Notice, Staff, TestMail
 from app.usecases.compose_approval import approval_values
 from app.usecases.manage_brand import read_brand
 
@@ -27,7 +27,11 @@ Values = Mapping[str, Any]
 def compose_notice(
     session: Session, notice: Notice, *, settings: Settings, links: Links
 ) -> RenderedMail:
-    """The mail of one notice, with the brand as it is now."""
+    """The mail of one notice, with the brand as it is now; a test of a campaign is what was
+    looked at when it was asked for."""
+    if notice.test_mail_id is not None:
+        test = session.get_one(TestMail, notice.test_mail_id)
+        return RenderedMail(subject=test.subject, html=test.html, text=test.text)
     values = _VALUES[notice.kind](session, notice, settings, links)
     context = NoticeContext(language=notice.language, values=values)
     return render_notice(notice.kind, context, brand=read_brand(session, settings))

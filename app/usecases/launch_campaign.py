@@ -36,6 +36,7 @@ from app.usecases.compose_edition import (
 )
 from app.usecases.fetch_pictures import fetch_for_freezing
 from app.usecases.freeze_edition import freeze_edition
+from app.usecases.preflight_gate import pass_gate
 
 log = structlog.get_logger()
 
@@ -52,8 +53,9 @@ def prepare_campaign(
 ) -> None:
     """Prepares a campaign that is due and sets it to sending. May be repeated.
 
-    Content that cannot be rendered ends in `needs_review` with the reason, for an editor to
-    see; a database that goes away leaves the campaign for the next tick.
+    Content that the preflight finds errors in, or that cannot be rendered, ends in
+    `needs_review` with the reason, for an editor to see; a database that goes away leaves the
+    campaign for the next tick.
     """
     with sessions.begin() as session:
         due = begin_preparing(session, now=now, campaign_id=campaign_id)
@@ -61,9 +63,10 @@ def prepare_campaign(
         return
     try:
         with sessions() as session:
-            candidates = coming_candidates(session, load(session, campaign_id), now=now)
-        ids = [candidate.article_id for candidate in candidates]
+            ids = coming_candidates(session, load(session, campaign_id), now=now).article_ids
         fetch_for_freezing(sessions, settings, now=now, article_ids=ids)
+        if not pass_gate(sessions, settings, now=now, campaign_id=campaign_id):
+            return
         with sessions.begin() as session:
             launch_campaign(session, settings=settings, now=now, campaign_id=campaign_id)
     except OperationalError:
@@ -111,7 +114,9 @@ def launch_campaign(
     if campaign.kind in ONE_FOR_ALL:
         sizes = freeze_everyone(session, campaign, now=now, zone=zone)
     else:
-        sizes = freeze_readers(session, campaign, candidates, now=now, zone=zone)
+        sizes = freeze_readers(
+            session, campaign, candidates, since=campaign.window_start, now=now, zone=zone
+        )
     if not sizes:
         seen = has_readers(session, campaign, now=now, zone=zone)
         reason = SkipReason.NOTHING_NEW if seen else SkipReason.NO_READERS

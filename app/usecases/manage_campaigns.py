@@ -175,8 +175,12 @@ def schedule_send(
 
 
 def unschedule(session: Session, *, campaign_id: int) -> Campaign:
-    """Makes a scheduled campaign a draft again."""
-    values = {"send_at": None, "queued_at": None, **NO_MORNING}
+    """Makes a scheduled campaign a draft again, or one that its checklist has stopped: one that
+    is frozen stays as it is (`CampaignConflict`)."""
+    campaign = load(session, campaign_id)
+    if campaign.prepared_at is not None:
+        raise CampaignConflict(campaign.state, CampaignState.DRAFT)
+    values = {"send_at": None, "queued_at": None, "reason": "", **NO_MORNING}
     return step(session, campaign_id, CampaignState.DRAFT, **values)
 
 

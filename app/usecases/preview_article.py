@@ -13,8 +13,8 @@ from app.links import picture_url
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
 from app.store.pictures import kept
-from app.usecases.compose_edition import without_slots
 from app.usecases.manage_brand import read_brand
+from app.usecases.preview_edition import without_slots
 
 
 def preview_article(

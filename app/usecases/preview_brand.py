@@ -14,7 +14,8 @@ from app.domain.edition import Design
 from app.mail.content import EditionArticle, EditionContent, RenderedMail
 from app.mail.render import render_edition
 from app.store.tables import Article
-from app.usecases.compose_edition import load_articles, without_slots
+from app.usecases.compose_edition import load_articles
+from app.usecases.preview_edition import without_slots
 
 _SHOWN = 7
 _NOTES = {

@@ -27,6 +27,7 @@ KEEP_PUSHES = timedelta(days=91)
 """Longer than any lease of a hub: until then a replayed push is known by its digest."""
 
 KEEP_JOURNALS = timedelta(days=2)
+KEEP_LINK_CHECKS = timedelta(days=1)
 BATCH = 50_000
 """Rows a transaction: short enough that vacuum and workers are never kept waiting."""
 
@@ -82,6 +83,16 @@ delete from job where id in (
       and coalesce(finished_at, created_at) < :before limit :batch)
 """)
 
+_LINK_CHECKS = text("""
+delete from link_check where url_hash in (
+    select url_hash from link_check where checked_at < :before limit :batch)
+""")
+
+_TEST_MAILS = text("""
+delete from test_mail where id in (
+    select id from test_mail where created_at < :before limit :batch)
+""")
+
 _TRACES = text("""
 update consent_event set ip = null, user_agent = null where id in (
     select id from consent_event
@@ -102,6 +113,8 @@ class Pruned:
     pushes: int
     job_files: int
     jobs: int
+    link_checks: int
+    test_mails: int
 
 
 def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
@@ -118,6 +131,8 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         job_files=_batches(sessions, _JOB_FILES, size=JOB_FILES_BATCH, before=now - KEEP_FILES),
         jobs=_batches(sessions, _JOBS, size=JOBS_BATCH, before=now - KEEP_JOBS),
         pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
+        link_checks=_batches(sessions, _LINK_CHECKS, before=now - KEEP_LINK_CHECKS),
+        test_mails=_batches(sessions, _TEST_MAILS, before=now - KEEP_NOTICES),
     )
 
 

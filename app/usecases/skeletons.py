@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.domain.campaign import CampaignKind
 from app.mail.content import RenderedMail
 from app.mail.wire import Skeleton, WireHeaders
 from app.store.leases import LeasedChunk
@@ -36,17 +37,29 @@ class Skeletons:
         with sessions() as session:
             variant = session.get_one(Variant, chunk.variant_id)
             kind = session.get_one(Campaign, chunk.campaign_id).kind
-            brand = read_brand(session, self._settings)
-        settings = self._settings
+            site_name = read_brand(session, self._settings).site_name
         return Skeleton.compile(
             RenderedMail(subject=variant.subject, html=variant.html, text=variant.text),
-            WireHeaders(
-                from_name=settings.mail_from_name,
-                from_address=settings.mail_from,
+            wire_headers(
+                self._settings,
+                site_name=site_name,
+                kind=kind,
+                campaign_id=chunk.campaign_id,
                 date=chunk.date_at,
-                base_url=settings.base_url,
-                list_id=f"{kind}.{settings.bounce_domain}",
-                list_name=brand.site_name,
-                feedback_id=f"{chunk.campaign_id}:{kind}:nashra",
             ),
         )
+
+
+def wire_headers(
+    settings: Settings, *, site_name: str, kind: CampaignKind, campaign_id: int, date: datetime
+) -> WireHeaders:
+    """The headers that all mails of a campaign share."""
+    return WireHeaders(
+        from_name=settings.mail_from_name,
+        from_address=settings.mail_from,
+        date=date,
+        base_url=settings.base_url,
+        list_id=f"{kind}.{settings.bounce_domain}",
+        list_name=site_name,
+        feedback_id=f"{campaign_id}:{kind}:nashra",
+    )

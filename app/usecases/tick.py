@@ -57,6 +57,14 @@ where id in (
 returning id
 """)
 
+_PREFLIGHTS = text("""
+update preflight_run set queued_at = :now
+where state in ('pending', 'running')
+  and (leased_until is null or leased_until < clock_timestamp())
+  and (queued_at is null or queued_at <= :before)
+returning id
+""")
+
 _NOTICES = text("""
 update notice set retry_at = :next, state = 'pending'
 where state in ('pending', 'handing') and retry_at <= :now
@@ -99,6 +107,7 @@ class Ticked:
     pushes: int
     pictures: int
     jobs: int
+    preflights: int
 
 
 def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Ticked:
@@ -129,6 +138,12 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
         ),
         pictures=_ask_for_pictures(sessions, settings, now),
         jobs=_find(sessions, settings, queue.RUN_JOB, lambda s: due_jobs(s, patience=ASK_AGAIN)),
+        preflights=_find(
+            sessions,
+            settings,
+            queue.RUN_PREFLIGHT,
+            lambda s: _ids(s, _PREFLIGHTS, now=now, before=now - ASK_AGAIN),
+        ),
     )
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from app.domain.campaign import CampaignKind
 from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Design
-from app.domain.notice import NoticeKind
 from app.mail.content import RenderedMail
 from app.mail.render import render_edition, render_notice
 from app.mail.wire import Skeleton, build_notice
-from tests.mail.samples import ARTICLES, BRAND, DAY, ENGLISH, FACE, edition, notice
+from tests.mail.samples import ARTICLES, BRAND, DAY, ENGLISH, FACE, TEMPLATED, edition, notice
 from tests.mail.test_wire import COMMON, VALUES
 
 FOLDER = Path(__file__).parent / "golden"
@@ -47,7 +46,7 @@ def mails() -> Mapping[str, RenderedMail]:
     faced = edition(note=_NOTE, web_url="https://levant.example/editions/7")
     rendered["morning_branded_ar"] = render_edition(faced, brand=FACE)
     for language in ("ar", "en"):
-        for kind in NoticeKind:
+        for kind in TEMPLATED:
             mail = render_notice(kind, notice(language), brand=BRAND)
             rendered[f"{kind}_{language}"] = mail
     return rendered

@@ -9,6 +9,7 @@ from app.domain.arabic import date_line
 from app.domain.brand import Brand, Colours, Logo, SocialNetwork
 from app.domain.campaign import CampaignKind
 from app.domain.edition import Design
+from app.domain.notice import NoticeKind
 from app.mail.content import EditionArticle, EditionContent, NoticeContext
 
 DAY = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
@@ -160,6 +161,10 @@ def edition(
         web_url=web_url,
         design=design,
     )
+
+
+TEMPLATED = [kind for kind in NoticeKind if kind is not NoticeKind.TEST]
+"""The notices that have templates; a test of a campaign is the campaign's own mail."""
 
 
 def _day(language: str) -> str:

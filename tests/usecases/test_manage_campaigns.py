@@ -10,7 +10,6 @@ from app.config import Settings
 from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState
 from app.usecases.campaign_steps import CampaignMissing
 from app.usecases.check_campaign import MAX_NOTE, MAX_NOTE_LINES, InvalidCampaign
-from app.usecases.compose_edition import preview_edition
 from app.usecases.manage_campaigns import (
     cancel_campaign,
     create_campaign,
@@ -20,7 +19,7 @@ from app.usecases.manage_campaigns import (
     schedule_send,
     unschedule,
 )
-from tests.usecases.newsroom import Newsroom
+from app.usecases.preview_edition import preview_campaign
 
 
 def create(session: Session, now: datetime, **values: Any) -> int:
@@ -94,21 +93,6 @@ def test_a_time_can_be_set_and_taken_back(session: Session, now: datetime) -> No
     assert (draft.state, draft.send_at) == (CampaignState.DRAFT, None)
 
 
-def test_a_preview_shows_the_mail_and_changes_nothing(
-    session: Session, settings: Settings, now: datetime
-) -> None:
-    newsroom = Newsroom(session, now)
-    campaign = create_campaign(session, now=now, language="ar", kind=CampaignKind.DIGEST)
-    assert preview_edition(session, settings=settings, now=now, campaign=campaign) is None
-    newsroom.article("افتتاح جسر المشاة الجديد", "politics")
-    mail = preview_edition(session, settings=settings, now=now, campaign=campaign)
-    assert mail is not None
-    assert "افتتاح جسر المشاة الجديد" in mail.html
-    assert "~~" not in mail.html + mail.text, "no slot is left open"
-    session.flush()
-    assert (campaign.window_start, campaign.window_end) == (None, None)
-
-
 def test_the_longest_note_still_makes_a_mail(
     session: Session, settings: Settings, now: datetime
 ) -> None:
@@ -121,4 +105,5 @@ def test_the_longest_note_still_makes_a_mail(
         subject="إعلان",
         note=lines,
     )
-    assert preview_edition(session, settings=settings, now=now, campaign=campaign) is not None
+    shown = preview_campaign(session, settings, now=now, campaign=campaign)
+    assert shown.mail.html.count("س" * 99) >= MAX_NOTE_LINES

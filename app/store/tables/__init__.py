@@ -3,6 +3,7 @@
 from app.store.tables.archive import Edition
 from app.store.tables.base import Base
 from app.store.tables.brand import BrandChoice, LogoFile
+from app.store.tables.checking import LinkCheck, PreflightRun, TestMail
 from app.store.tables.choices import SendingChoice
 from app.store.tables.clicks import CampaignLink, LinkClicks
 from app.store.tables.content import ApiToken, Article, Source, Topic
@@ -42,11 +43,13 @@ __all__ = [
     "ImportReader",
     "Job",
     "JobPart",
+    "LinkCheck",
     "LinkClicks",
     "LogoFile",
     "MissedRun",
     "Notice",
     "Picture",
+    "PreflightRun",
     "Pulse",
     "ReaderDay",
     "ReaderTally",
@@ -60,6 +63,7 @@ __all__ = [
     "StaffSession",
     "Subscriber",
     "Suppression",
+    "TestMail",
     "Topic",
     "Variant",
 ]

@@ -207,6 +207,7 @@ class Notice(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    test_mail_id: Mapped[int | None] = mapped_column(ForeignKey("test_mail.id", ondelete="CASCADE"))
     state: Mapped[NoticeState] = mapped_column(state_type(NoticeState, "notice_state"))
     attempt: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[timestamp]

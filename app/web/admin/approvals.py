@@ -17,7 +17,8 @@ from app.domain.staff import Role
 from app.store.tables import Campaign, Schedule
 from app.usecases.approve_run import approve_run, hold_run
 from app.usecases.campaign_steps import load
-from app.usecases.compose_edition import coming_candidates, preview_edition
+from app.usecases.compose_edition import coming_candidates
+from app.usecases.preview_edition import mail_for_all
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.display import when, zone_of
@@ -86,8 +87,8 @@ def _too_late(campaign_id: int) -> tuple[str, int]:
 def _page(run: Campaign, **more: Any) -> str:
     session, settings, now = scope.session(), scope.settings(), scope.now()
     undecided = run.state is CampaignState.DRAFT
-    mail = preview_edition(session, settings=settings, now=now, campaign=run) if undecided else None
-    fresh = [c.article_id for c in coming_candidates(session, run, now=now) if c.fresh]
+    mail = mail_for_all(session, settings, now=now, campaign=run) if undecided else None
+    fresh = coming_candidates(session, run, now=now).fresh_ids
     return render_template(
         "admin/approval.html",
         run=run,

@@ -1,4 +1,4 @@
-"""What an editor does with a campaign: send, set a time, pause, resume, cancel.
+"""What an editor does with a campaign: set a time, pause, resume, cancel; `checklist` sends it.
 
 Each step is a compare-and-set of the use case; whoever comes second gets 409 and the page of the
 campaign as it really stands.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import queue
 from app.domain.campaign import EDITABLE, CampaignConflict, CampaignState
 from app.domain.edition import Design
 from app.domain.staff import Role
@@ -18,7 +17,6 @@ from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
     cancel_campaign,
     pause_campaign,
-    request_send,
     resume_campaign,
     schedule_send,
     set_design,
@@ -26,39 +24,12 @@ from app.usecases.manage_campaigns import (
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
-from app.web.admin.campaign_page import campaign_page, list_facts
+from app.web.admin.campaign_page import campaign_page
 from app.web.admin.display import site_zone, when
 from app.web.admin.forms.campaign import SendAtForm
 from app.web.admin.i18n import gettext
-from app.web.admin.queries.campaigns import articles_of, reachable_readers
 from app.web.admin.record import audit
 from app.web.admin.words import CAMPAIGN_REFUSALS, CAMPAIGN_STATES
-
-
-@blueprint.get("/campaigns/<int:campaign_id>/send")
-@needs(Role.EDITOR)
-def confirm_send(campaign_id: int) -> Response | str:
-    """Says who will get what, before the button that does it."""
-    campaign = load(scope.session(), campaign_id)
-    if campaign.state is not CampaignState.DRAFT:
-        raise CampaignConflict(campaign.state, CampaignState.SCHEDULED)
-    return render_template(
-        "admin/campaign_send.html",
-        campaign=campaign,
-        readers=reachable_readers(scope.session(), campaign, now=scope.now()),
-        articles=articles_of(scope.session(), campaign),
-        **list_facts([campaign]),
-    )
-
-
-@blueprint.post("/campaigns/<int:campaign_id>/send")
-@needs(Role.EDITOR)
-def send_campaign(campaign_id: int) -> Response:
-    request_send(scope.session(), now=scope.now(), campaign_id=campaign_id)
-    audit("campaign.send", object_type="campaign", object_id=campaign_id)
-    scope.commit((queue.PREPARE_CAMPAIGN, campaign_id))
-    flash(gettext("The campaign is on its way."))
-    return _back(campaign_id)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/schedule")

@@ -176,6 +176,19 @@ SCHEDULE_REFUSALS: Mapping[str, LazyString] = {
     "bad_minimum": _("The least number of articles must be between 1 and 40."),
 }
 
+NO_PREVIEW: Mapping[str, LazyString] = {
+    "nothing_new": _("No article came in that this campaign could carry, so it would be skipped."),
+    "unknown_variant": _("There is no such version of this campaign."),
+    "unknown_reader": _("There is no reader with this address."),
+    "not_for_reader": _(
+        "This reader gets nothing: the pace, a pause or the choice of readers leaves them out."
+    ),
+    "nothing_for_reader": _(
+        "This reader gets nothing: nothing is new in the topics they follow, "
+        "or they have had it all."
+    ),
+}
+
 COLOUR_LABELS: Mapping[str, LazyString] = {
     "accent": _("Accent"),
     "heading": _("Headlines"),

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
+from app.config import Settings
 from app.domain.staff import Role
 from app.store.tables import Staff, Topic
 from app.usecases.manage_staff import add_staff
 from tests.usecases.newsroom import Newsroom
+from tests.web.admin.sending import Checking
 from tests.web.conftest import Clock
 from tests.web.site import Site
 
@@ -49,6 +51,11 @@ def staff(session: Session, clock: Clock) -> dict[Role, Staff]:
 @pytest.fixture
 def newsroom(session: Session, clock: Clock) -> Newsroom:
     return Newsroom(session, clock.now)
+
+
+@pytest.fixture
+def checking(session: Session, sessions: sessionmaker[Session], settings: Settings) -> Checking:
+    return Checking(session, sessions, settings)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from app.domain.staff import Role
 from app.store.tables import AuditEvent
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.conftest import Desk
+from tests.web.admin.sending import Checking
 from tests.web.admin.test_campaigns import launched, make, page_of
 from tests.web.site import Site, words
 
@@ -21,7 +22,7 @@ def site(desk: Desk) -> Site:
 
 
 def test_a_draft_is_kept_out_and_shown_later(
-    site: Site, session: Session, settings: Settings, newsroom: Newsroom
+    checking: Checking, site: Site, session: Session, settings: Settings, newsroom: Newsroom
 ) -> None:
     newsroom.article("خبر", "economy")
     newsroom.reader("a", "economy")
@@ -29,7 +30,7 @@ def test_a_draft_is_kept_out_and_shown_later(
     page = site.open(page_of(campaign))
     assert "يُعرض فيه بعد الإرسال" in words(page)
     assert site.press(page, "/archive").status_code == 302
-    launched(session, settings, site, campaign)
+    launched(checking, site, campaign)
     public = f"/archive/{campaign.id}"
     assert site.open(public).status_code == 404
     hidden = site.open(page_of(campaign))

@@ -18,9 +18,9 @@ from app.domain.edition import Design
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import AuditEvent, Campaign, Chunk, Delivery, Staff, Variant
-from app.usecases.launch_campaign import begin_preparing, launch_campaign
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.conftest import Desk
+from tests.web.admin.sending import Checking
 from tests.web.site import Site, tree, words
 
 FORM = "/admin/campaigns/new"
@@ -41,13 +41,10 @@ def page_of(campaign: Campaign) -> str:
     return f"/admin/campaigns/{campaign.id}"
 
 
-def launched(session: Session, settings: Settings, site: Site, campaign: Campaign) -> Campaign:
+def launched(checking: Checking, site: Site, campaign: Campaign) -> Campaign:
     """The campaign after its preparation, as the worker does it."""
-    send = site.open(f"{page_of(campaign)}/send")
-    assert site.press(send, f"{page_of(campaign)}/send").status_code == 302
-    now = site.clock.now
-    assert begin_preparing(session, now=now, campaign_id=campaign.id)
-    return launch_campaign(session, settings=settings, now=now, campaign_id=campaign.id)
+    assert checking.sent(site, campaign).status_code == 302
+    return checking.launched(campaign, now=site.clock.now)
 
 
 def test_a_draft_holds_what_was_chosen(
@@ -109,7 +106,7 @@ def test_an_article_is_searched_and_chosen(
 
 
 def test_sending_names_the_audience_and_asks_the_queue(
-    site: Site, session: Session, newsroom: Newsroom, redis_url: str
+    checking: Checking, site: Site, session: Session, newsroom: Newsroom, redis_url: str
 ) -> None:
     newsroom.article("خبر", "economy")
     for name in ("ليلى", "سامر", "هدى"):
@@ -117,8 +114,8 @@ def test_sending_names_the_audience_and_asks_the_queue(
     newsroom.reader("weekly", "economy", cadence=Cadence.WEEKLY)
     newsroom.reader("elsewhere", "sport")
     campaign = make(site, session, topics=newsroom.slugs("economy"), cadences=["daily"])
-    asked = site.open(f"{page_of(campaign)}/send")
-    assert "تصل إلى ٣ قرّاء على الأكثر." in words(asked)
+    asked = checking.done(site, campaign)
+    assert "تصل إلى ٣ قرّاء." in words(asked)
     assert campaign.state is CampaignState.DRAFT
     answer = site.press(asked, f"{page_of(campaign)}/send")
     assert answer.status_code == 302
@@ -131,13 +128,14 @@ def test_sending_names_the_audience_and_asks_the_queue(
 
 
 def test_the_second_press_is_refused_with_the_real_state(
-    desk: Desk, session: Session, newsroom: Newsroom
+    checking: Checking, desk: Desk, session: Session, newsroom: Newsroom
 ) -> None:
+    newsroom.article("خبر", "politics")
     newsroom.reader("a")
     first, second = desk(Role.EDITOR), desk(Role.OWNER)
     campaign = make(first, session)
     path = f"{page_of(campaign)}/send"
-    seen_by_first, seen_by_second = first.open(path), second.open(path)
+    seen_by_first, seen_by_second = checking.done(first, campaign), second.open(path)
     assert first.press(seen_by_first, path).status_code == 302
     sent_at = campaign.send_at
     refused = second.press(seen_by_second, path)
@@ -182,11 +180,11 @@ def test_a_time_that_cannot_be_is_refused(
 
 
 def test_a_campaign_under_way_is_paused_continued_and_cancelled(
-    site: Site, session: Session, settings: Settings, newsroom: Newsroom
+    checking: Checking, site: Site, session: Session, settings: Settings, newsroom: Newsroom
 ) -> None:
     newsroom.article("خبر", "economy")
     newsroom.reader("a", "economy")
-    campaign = launched(session, settings, site, make(site, session))
+    campaign = launched(checking, site, make(site, session))
     sending = site.open(page_of(campaign))
     assert site.press(sending, "/pause").status_code == 302
     assert campaign.state is CampaignState.PAUSED
@@ -208,11 +206,11 @@ def test_a_campaign_under_way_is_paused_continued_and_cancelled(
 
 
 def test_the_numbers_of_a_campaign_add_up(
-    site: Site, session: Session, settings: Settings, newsroom: Newsroom
+    checking: Checking, site: Site, session: Session, settings: Settings, newsroom: Newsroom
 ) -> None:
     newsroom.article("خبر", "economy")
     readers = [newsroom.reader(f"r{n}", "economy") for n in range(12)]
-    campaign = launched(session, settings, site, make(site, session))
+    campaign = launched(checking, site, make(site, session))
     chunk = session.scalars(select(Chunk).where(Chunk.campaign_id == campaign.id)).one()
     chunk.sent, chunk.failed, chunk.deferred = 9, 1, 1
     refused = session.get_one(Delivery, (campaign.id, 1))
@@ -261,13 +259,13 @@ def test_the_preview_turns_dark_whatever_the_screen_prefers(
 
 
 def test_after_freezing_each_variant_can_be_looked_at(
-    site: Site, session: Session, settings: Settings, newsroom: Newsroom
+    checking: Checking, site: Site, session: Session, settings: Settings, newsroom: Newsroom
 ) -> None:
     newsroom.article("خبر الاقتصاد", "economy")
     newsroom.article("خبر الرياضة", "sport")
     newsroom.reader("a", "economy")
     newsroom.reader("b", "sport")
-    campaign = launched(session, settings, site, make(site, session))
+    campaign = launched(checking, site, make(site, session))
     variants = session.scalars(select(Variant).where(Variant.campaign_id == campaign.id)).all()
     assert len(variants) == 2
     for variant in variants:
@@ -279,7 +277,7 @@ def test_after_freezing_each_variant_can_be_looked_at(
 
 def test_an_edition_with_nothing_new_says_so(site: Site, session: Session) -> None:
     campaign = make(site, session)
-    assert "لا جديد" in words(site.open(f"{page_of(campaign)}/preview"))
+    assert "لم تصل مقالة" in words(site.open(f"{page_of(campaign)}/preview"))
     assert site.open(f"{page_of(campaign)}/preview/mail").status_code == 404
 
 
@@ -293,7 +291,7 @@ def test_an_author_makes_drafts_and_sends_none(desk: Desk, session: Session) -> 
 
 
 def test_a_design_is_chosen_with_the_draft_and_changed_on_its_page(
-    site: Site, session: Session, settings: Settings, newsroom: Newsroom
+    checking: Checking, site: Site, session: Session, settings: Settings, newsroom: Newsroom
 ) -> None:
     newsroom.article("خبر اليوم", "economy")
     newsroom.reader("a")
@@ -310,5 +308,5 @@ def test_a_design_is_chosen_with_the_draft_and_changed_on_its_page(
     assert site.press(site.open(page_of(campaign)), place, design="letter").status_code == 400
     assert site.press(site.open(page_of(campaign)), place, design="loud").status_code == 400
     page = site.open(page_of(campaign))
-    launched(session, settings, site, campaign)
+    launched(checking, site, campaign)
     assert site.press(page, place, design="brief").status_code == 409

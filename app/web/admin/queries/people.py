@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.store.tables import ConsentEvent, Signup, Subscriber, Topic
+from app.store.tables import ConsentEvent, Signup, Staff, Subscriber, Topic
 
 _ZONES = text("""
 with recursive zone as (
@@ -31,6 +31,19 @@ def waiting_signups(session: Session) -> int:
     """How many askings have not been confirmed; there are no more than a month's."""
     waiting = select(func.count()).where(Signup.confirmed_at.is_(None)).select_from(Signup)
     return session.scalar(waiting) or 0
+
+
+def staff_name(session: Session, staff_id: int | None) -> str:
+    """What somebody of the staff is called, "" for nobody."""
+    staff = session.get(Staff, staff_id) if staff_id else None
+    return (staff.name or staff.email) if staff else ""
+
+
+def open_accounts(session: Session) -> Sequence[Staff]:
+    """Who can log in, by name."""
+    return session.scalars(
+        select(Staff).where(Staff.active).order_by(Staff.name, Staff.email_key)
+    ).all()
 
 
 def consent_history(session: Session, reader: Subscriber) -> Sequence[ConsentEvent]:
