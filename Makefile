@@ -31,7 +31,7 @@ lint: install-dev translations
 	$(BIN)/lint-imports
 
 bench: install-dev translations
-	@set -e; for bench in freezing notices sending; do $(BIN)/python -m tests.bench.bench_$$bench; done
+	@set -e; for bench in admin freezing notices sending; do $(BIN)/python -m tests.bench.bench_$$bench; done
 
 chaos: install-dev translations
 	@$(BIN)/python -m tests.chaos.long_run $(SEED)

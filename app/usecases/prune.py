@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.job import KEEP_FILES, KEEP_JOBS
+from app.store.reader_counts import compact_tally
 
 KEEP_DELIVERIES = timedelta(days=90)
 KEEP_NOTICES = timedelta(days=30)
@@ -119,6 +120,8 @@ class Pruned:
 
 def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
     """Removes what is past its time. Commits in batches; may run while everything else does."""
+    with sessions.begin() as session:
+        compact_tally(session)
     with sessions() as session:
         ended = session.scalars(_ENDED_LONG_AGO, {"before": now - KEEP_DELIVERIES}).all()
     return Pruned(

@@ -1,0 +1,111 @@
+"""Pages of the newsroom with a million readers and a thousand campaigns: milliseconds a page.
+
+`python -m tests.bench.bench_admin [--quick]`
+
+The pages are asked for one after another in this process, by somebody who is logged in, with all
+that a request does but the network. The two newest campaigns have their million deliveries each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app.domain.staff import Role
+from app.usecases.manage_staff import add_staff
+from app.web.factory import create_app
+from tests.bench.newsroom_rows import fill
+from tests.bench.report import report
+from tests.rig import Rig
+
+TARGET = 200
+"""Milliseconds; a page of the newsroom answers within them."""
+
+_EMAIL, _PASSWORD = "editor@levant.example", "correct horse battery"
+_TIMES = 15
+
+
+def log_in(rig: Rig) -> FlaskClient:
+    """An editor's browser."""
+    with rig.sessions.begin() as session:
+        add_staff(
+            session, now=datetime.now(UTC), email=_EMAIL, password=_PASSWORD, role=Role.EDITOR
+        )
+    client = create_app(rig.settings).test_client()
+    base = rig.settings.base_url
+    page = client.get("/admin/login", base_url=base).get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert token is not None
+    typed = {"csrf_token": token[1], "email": _EMAIL, "password": _PASSWORD}
+    answer = client.post("/admin/login", base_url=base, data=typed)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return client
+
+
+def pages(rig: Rig) -> Iterator[tuple[str, str]]:
+    """The names of pages and their addresses."""
+    with rig.sessions() as session:
+        reader, email = session.execute(
+            text("select id, email from subscriber where state = 'active' order by id desc limit 1")
+        ).one()
+        campaign = session.scalar(text("select max(id) from campaign"))
+    yield "home", "/admin/"
+    yield "readers", "/admin/readers"
+    yield "readers_search", f"/admin/readers?q={email[:3]}"
+    yield "readers_search_domain", "/admin/readers?q=@mail.example"
+    yield "readers_search_nobody", "/admin/readers?q=nobody"
+    yield "readers_filtered", "/admin/readers?topic=topic-3&pace=weekly&language=en"
+    yield "readers_filtered_nobody", "/admin/readers?pace=weekly&zone=Asia/Beirut"
+    yield "readers_served", "/admin/readers?engagement=served&days=30"
+    yield "readers_deep", "/admin/readers?older=0.0&newer=1000000000000000.1"
+    yield "reader", f"/admin/readers/{reader}"
+    yield "segments", "/admin/segments"
+    yield "suppressions", "/admin/suppressions"
+    yield "campaigns", "/admin/campaigns"
+    yield "campaigns_search", "/admin/campaigns?q=رسالة"
+    yield "campaign", f"/admin/campaigns/{campaign}"
+    yield "schedules", "/admin/schedules"
+
+
+def measure(client: FlaskClient, base: str, path: str) -> list[float]:
+    """Milliseconds of each asking, sorted; the first one, which fills caches, is not counted."""
+    took = []
+    for _ in range(_TIMES + 1):
+        began = time.perf_counter()
+        with closing(client.get(path, base_url=base)) as answer:
+            assert answer.status_code == 200, f"{path}: {answer.status}"
+        took.append((time.perf_counter() - began) * 1000)
+    return sorted(took[1:])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="20,000 readers, 50 campaigns")
+    quick = parser.parse_args().quick
+    readers, campaigns = (20_000, 50) if quick else (1_000_000, 1_000)
+    with Rig("smtp://127.0.0.1:1") as rig:
+        fill(rig.sessions, rig.engine, readers=readers, campaigns=campaigns)
+        measure_all(rig, readers)
+
+
+def measure_all(rig: Rig, readers: int) -> None:
+    client = log_in(rig)
+    report("admin_readers", readers, "readers")
+    slowest = 0.0
+    for name, path in pages(rig):
+        took = measure(client, rig.settings.base_url, path)
+        slowest = max(slowest, took[-1])
+        report(f"admin_{name}_median", took[len(took) // 2], "ms", target=TARGET, most=True)
+        report(f"admin_{name}_worst", took[-1], "ms")
+    report("admin_slowest_page", slowest, "ms", target=TARGET, most=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""A large newsroom for benches of pages: readers of every sort, and campaigns that went out to
+them, written straight into the tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+_TOPICS = """
+insert into topic (slug, name_ar, name_en, position, bit)
+select 'topic-' || i, 'باب ' || i, 'Topic ' || i, i, i from generate_series(0, 9) as i
+"""
+
+_READERS = """
+insert into subscriber (email, email_key, name, state, cadence, topic_mask, timezone, language,
+                        created_at, confirmed_at, left_at)
+select m, m, '', (case when i % 50 = 0 then 'unsubscribed' when i % 333 = 0 then 'suppressed'
+                       else 'active' end)::subscriber_state,
+       (array['daily', 'daily', 'weekly', 'instant'])[1 + i % 4]::cadence,
+       case when i % 3 = 0 then 0 else 1 + (i % 1000 * 7919) % 1023 end,
+       (array['', 'Asia/Beirut', 'Asia/Riyadh', 'Europe/Berlin'])[1 + i % 4],
+       case when i % 20 = 0 then 'en' else 'ar' end, t, t, case when i % 50 = 0 then t end
+from generate_series(1, :readers) as i,
+     lateral (select md5(i::text) || i || '@' || (array['mail.example', 'post.example',
+              'box.example', 'levant.example'])[1 + i % 4] as m,
+              now() - (:readers - i) * interval '30 seconds' as t) as made
+"""
+
+_CONSENTS = """
+insert into consent_event (subscriber_id, kind, at, wording, wording_version, place, cadence,
+                           topic_mask)
+select id, 'confirmed', created_at, 'أوافق', '1', 'sign-up form', cadence, topic_mask
+from subscriber
+"""
+
+_CAMPAIGNS = """
+insert into campaign (kind, state, version, language, design, subject, note, topic_mask, policy,
+                      min_articles, reason, audience, created_at, prepared_at, started_at,
+                      finished_at)
+select 'announcement', 'finished', 1, 'ar', 'letter', 'رسالة ' || i, '', 0, 'resend', 1, '',
+       :audience, t, t, t, t + interval '20 minutes'
+from generate_series(1, :campaigns) as i,
+     lateral (select now() - (:campaigns - i + 1) * interval '6 hours' as t) as made
+"""
+
+_VARIANTS = """
+insert into variant (campaign_id, article_ids, subject, html, text, created_at)
+select id, '{}', subject, '<p>نص</p>', 'نص', created_at from campaign
+"""
+
+_CHUNKS = """
+insert into chunk (campaign_id, variant_id, first, last, date_at, due_at, state, priority,
+                   journal, leases, sent, failed, deferred, skipped, unknown)
+select v.campaign_id, v.id, n, least(n + 499, :audience), v.created_at, v.created_at, 'done', 0,
+       '', 1, least(500, :audience - n + 1), 0, 0, 0, 0
+from variant v, generate_series(1, :audience, 500) as n
+"""
+
+_DELIVERIES = """
+insert into delivery (campaign_id, ordinal, subscriber_id, state, attempt, at)
+select k.id, row_number() over (partition by k.id order by s.id), s.id, 'sent', 1, k.started_at
+from (select id, started_at, row_number() over (order by id desc) as age from campaign) as k
+join subscriber s on s.id % case when k.age <= 2 then 1 else 1000 end = 0
+"""
+"""The two newest campaigns have all their deliveries, the older ones a thousandth."""
+
+
+def fill(sessions: sessionmaker[Session], engine: Engine, *, readers: int, campaigns: int) -> None:
+    """Writes them into an empty database, and lets the server look at what there is."""
+    sizes = {"readers": readers, "campaigns": campaigns, "audience": readers}
+    for statement in (
+        *(_TOPICS, _READERS, _CONSENTS, _CAMPAIGNS, _VARIANTS, _CHUNKS),
+        _DELIVERIES,
+    ):
+        wanted = {name: value for name, value in sizes.items() if f":{name}" in statement}
+        with sessions.begin() as session:
+            session.execute(text(statement), wanted)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze"))
