@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -66,20 +67,31 @@ def _part(expression: str) -> Callable[[int], list[str]]:
     return rendered
 
 
-def _confirmation(days: int) -> list[str]:
-    mail = render_notice(NoticeKind.CONFIRM, notice("ar", days=days), brand=BRAND)
-    return [mail.html, mail.text]
+def _notice(kind: NoticeKind) -> Callable[[int], list[str]]:
+    """A notice in which whatever it counts is the number."""
+
+    def rendered(number: int) -> list[str]:
+        sample = notice("ar")
+        counted = {**sample.values, "days": number, "count": number, "rest": number}
+        mail = render_notice(kind, replace(sample, values=counted), brand=BRAND)
+        return [mail.html, mail.text]
+
+    return rendered
 
 
 SHOWN_BY: Mapping[str, Callable[[int], list[str]]] = {
     "A minute to read": _part("{{ parts.minutes(number) }}"),
     "In this issue: one article": _part("{{ parts.counted() }}"),
     "One more article on the site": _part("{{ parts.rest(layout) }}"),
-    "The link works for one day.": _confirmation,
+    "The link works for one day.": _notice(NoticeKind.CONFIRM),
+    "The link works once, and for one day.": _notice(NoticeKind.INVITATION),
+    "It is kept for one day and then removed.": _notice(NoticeKind.EXPORT_READY),
+    "In this edition: one article": _notice(NoticeKind.APPROVAL),
+    "and one more": _notice(NoticeKind.APPROVAL),
 }
 """What shows each message. A new message that counts needs a line here."""
 
-NEVER_ZERO = {"One more article on the site"}
+NEVER_ZERO = {"One more article on the site", "and one more"}
 
 
 def test_every_message_that_counts_is_tried() -> None:
