@@ -19,6 +19,10 @@ _TIES = (
     re.compile(r"(?<=[«“(\[]) "),
     re.compile(r"(?<= و) "),
     re.compile(r"(?<=\d) (?=[-−–] ?\d)|(?<=\d [-−–]) (?=\d)|(?<=\d\u00a0[-−–]) (?=\d)"),
+    re.compile(r"(?<=\d) (?=/ [^\W\d]+(?: [^\W\d]+)? / \d{4})"),
+    re.compile(r"(?<=\d\u00a0/) "),
+    re.compile(r"(?<=[^\W\d]) (?=/ \d{4})"),
+    re.compile(r"(?<=[^\W\d]\u00a0/) "),
     re.compile(
         r"(?:(?<=[ (]\d)|(?<=[ (]\d\d)|(?<=[ (]\d{3})|(?<=[ (]\d{4})) (?=[\u0620-\u064a]{2})"
     ),
@@ -56,7 +60,7 @@ def first_sentence(text: str, length: int) -> str:
 
 def tied(text: str) -> str:
     """The text with no line that may end badly: a mark stays with its word, a lone «و» with the
-    next one, and a short number with what it counts."""
+    next one, a short number with what it counts, and a date with its month and year."""
     for pattern in _TIES:
         text = pattern.sub("\u00a0", text)
     return text
