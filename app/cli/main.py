@@ -16,6 +16,7 @@ _COMMANDS = {
     "db": "app.cli.db",
     "ingest": "app.cli.content",
     "prune": "app.cli.clock",
+    "schedule": "app.cli.schedule",
     "source": "app.cli.content",
     "staff": "app.cli.staff",
     "subscribers": "app.cli.subscribers",
