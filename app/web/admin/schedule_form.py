@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.domain.schedule import InvalidSchedule, mask_to_days
+from app.domain.schedule import InvalidSchedule, days_to_mask, mask_to_days
 from app.domain.staff import Role
+from app.domain.subscription import Cadence
 from app.store.tables import Schedule
 from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_schedules import (
+    Plan,
     ScheduleConflict,
     change_schedule,
     create_schedule,
@@ -108,26 +110,33 @@ def edit_schedule(schedule_id: int) -> Response | tuple[str, int]:
 @passive
 def next_runs() -> str:
     """The next runs of what is typed just now, as a piece of the page."""
-    given = MultiDict(request.args)
-    given.setdefault("name", "-")
-    form = _filled(ScheduleForm(given, meta={"csrf": False}), None)
+    form = _filled(ScheduleForm(request.args, meta={"csrf": False}), None)
     form.validate()
     runs, fault = _look_ahead(form)
     return render_template("admin/_next_runs.html", runs=runs, fault=fault)
 
 
 def _look_ahead(form: ScheduleForm) -> tuple[list[Coming], str]:
-    """The next runs of a form that was read, or why there are none."""
-    for field in (form.cadence, form.weekday, form.days, form.local_time, form.timezone):
+    """The next runs of a form that was read, or why there are none. Only what says when it runs
+    counts; the rest may still be empty."""
+    weekly = form.cadence.data == Cadence.WEEKLY
+    by_day = form.weekday if weekly else form.days
+    for field in (form.cadence, by_day, form.local_time, form.timezone):
         if field.errors:
             return [], str(field.errors[0])
     try:
-        plan = form.plan()
+        plan = Plan(
+            name="-",
+            cadence=Cadence(form.cadence.data),
+            weekday=form.weekday.data if weekly else None,
+            days=days_to_mask(form.days.data or ()),
+            local_time=form.local_time.data or time(),
+            timezone=(form.timezone.data or "").strip(),
+            own_morning=form.own_morning.data,
+        )
         return coming(planned(scope.session(), now=scope.now(), plan=plan)), ""
     except InvalidSchedule as refusal:
         return [], str(SCHEDULE_REFUSALS.get(refusal.code, ""))
-    except (InvalidCampaign, TypeError, ValueError):
-        return [], ""
 
 
 def _refused(form: ScheduleForm, code: str) -> ScheduleForm:
