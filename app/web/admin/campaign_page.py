@@ -16,6 +16,7 @@ from app.usecases.campaign_steps import load
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaign_progress import COUNTED, progress_of
+from app.web.admin.campaign_report import report_facts
 from app.web.admin.forms.campaign import SendAtForm
 from app.web.admin.queries import campaigns as reads
 from app.web.admin.queries.content import topics
@@ -52,6 +53,7 @@ def campaign_page(campaign: Campaign, **more: Any) -> str:
         "archived": [state.value for state in ARCHIVED],
         "designs": DESIGNS_FOR[campaign.kind] if campaign.state in EDITABLE else (),
         **list_facts([campaign]),
+        **report_facts(campaign),
     }
     return render_template("admin/campaign.html", **(facts | more))
 

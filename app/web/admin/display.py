@@ -31,6 +31,23 @@ def percent(part: int, whole: int) -> str:
     return f"{value}٪" if language() == "ar" else f"{value}%"
 
 
+def share(value: float | None) -> str:
+    """A percentage, with decimal places where it is small; "—" for none."""
+    if value is None:
+        return "—"
+    return f"{decimal(value)}٪" if language() == "ar" else f"{decimal(value)}%"
+
+
+def decimal(value: float | None) -> str:
+    """A number with one decimal place below ten and two below one; "—" for none."""
+    if value is None:
+        return "—"
+    if value == 0 or value >= 9.95:
+        return number(round(value))
+    text = f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+    return digits(text.replace(".", "٫")) if digits("1") != "1" else text
+
+
 def site_zone() -> ZoneInfo:
     return ZoneInfo(scope.settings().timezone)
 

@@ -33,6 +33,7 @@ NEEDED: dict[str, Role | None] = {
     "brand_check": Role.EDITOR,
     "brand_preview": Role.EDITOR,
     "campaign": Role.VIEWER,
+    "campaign_csv": Role.VIEWER,
     "campaign_deliveries": Role.VIEWER,
     "campaign_progress": Role.VIEWER,
     "campaigns": Role.VIEWER,
