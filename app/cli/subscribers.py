@@ -12,20 +12,22 @@ import click
 
 from app.cli.runtime import command_settings
 from app.config import Settings
+from app.domain.csv_text import MAX_LINE, UTF8, UnreadableFile
 from app.links import Links
 from app.store.engine import make_engine, make_sessions
 from app.usecases.consent import Wording
 from app.usecases.import_subscribers import Imported, import_subscribers
-from app.usecases.subscriber_csv import MAX_LINE, Rejected, UnreadableFile
+from app.usecases.subscriber_csv import Rejected
 
 _LONGEST_CONSENT = 2_000
 _VERSION = "import"
 
 _FILE_WORDS = {
     "empty": "the file is empty",
-    "not_utf8": "the file is not UTF-8; save it as CSV UTF-8",
+    "spreadsheet": "this is a spreadsheet; save it as CSV UTF-8",
+    "not_text": "the file is not text; save it as CSV UTF-8",
     "no_email_column": "the first line must name the columns, and one of them `email` "
-    "(email, topics, cadence, timezone; separated by commas)",
+    "(email, name, topics, cadence, timezone, language; separated by commas)",
     "repeated_column": "the first line names a column twice",
 }
 _ROW_WORDS = {
@@ -39,6 +41,7 @@ _ROW_WORDS = {
     "unknown_topic": "there is no such topic; `nashra topic list` shows them",
     "unknown_cadence": "the cadence is not instant, daily or weekly",
     "unknown_timezone": "not an IANA time zone such as Asia/Beirut",
+    "unknown_language": "the language is not ar or en",
 }
 
 
@@ -58,8 +61,9 @@ def subscribers() -> None:
 def import_command(
     ctx: click.Context, path: Path, confirmed: bool, consent: str, as_json: bool
 ) -> None:
-    """Add readers from a CSV file with the columns email, topics (slugs separated by
-    semicolons), cadence and timezone. Only email is required; may be repeated."""
+    """Add readers from a CSV file with the columns email, name, topics (slugs or names, separated
+    by semicolons), cadence, timezone and language, or their Arabic names. Only email is required;
+    may be repeated. Exits with 1 when no line could be read."""
     if not confirmed:
         raise click.UsageError(
             "only readers who have agreed may be imported: state it with --confirmed"
@@ -74,6 +78,8 @@ def import_command(
         click.echo(json.dumps(_as_dict(done)))
     else:
         _show(done)
+    if done.rejected and not done.read:
+        ctx.exit(1)
 
 
 def _import(settings: Settings, path: Path, consent: str) -> Imported:
@@ -111,6 +117,8 @@ def _show(done: Imported) -> None:
         f"added {done.added}, known {done.known}, suppressed {done.suppressed}, "
         f"unsubscribed {done.unsubscribed}, rejected {done.rejected}"
     )
+    if done.encoding != UTF8:
+        click.echo(f"read as {done.encoding}, since it is not UTF-8")
     if done.ignored_columns:
         click.echo(f"columns that mean nothing here: {', '.join(done.ignored_columns)}")
     for one in done.rows:

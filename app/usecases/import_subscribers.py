@@ -1,21 +1,23 @@
-"""Brings in readers who have agreed elsewhere, in one set-based statement.
+"""Brings in readers who have agreed elsewhere: a file at once, or the lines of it that a job has
+come to.
 
-An import only adds. A reader who exists stays as they are, one who has left stays away, and a
-suppressed address stays suppressed, whatever the file says; importing again adds nothing.
+An import only adds, and importing again adds nothing (`store.incoming` decides).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 
-from psycopg import Connection
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.links import Links
+from app.store.incoming import Consent, Fate, Incoming, add_readers
 from app.store.tables import Topic
 from app.usecases.consent import Wording
 from app.usecases.subscriber_csv import Rejected, Row, SubscriberFile
@@ -24,50 +26,7 @@ PLACE = "import"
 REPORTED = 100
 """Refused lines that are reported one by one; the rest are counted."""
 
-_TABLE = """
-create temporary table incoming (
-    line integer primary key, email text not null, email_key text not null,
-    topic_mask bigint not null, cadence cadence not null, timezone text not null,
-    hmacs bytea[] not null
-) on commit drop
-"""
-_COPY = "copy incoming (line, email, email_key, topic_mask, cadence, timezone, hmacs) from stdin"
-
-_FATES = """
-with fate as (
-    select i.*,
-        case
-            when s.state = 'suppressed' or exists (
-                select from suppression x where x.address_hmac = any (i.hmacs)
-            ) then 'suppressed'
-            when s.state = 'unsubscribed' then 'unsubscribed'
-            when s.id is not null or i.again then 'known'
-            else 'new'
-        end as fate
-    from (
-        select *, row_number() over (partition by email_key order by line) > 1 as again
-        from incoming
-    ) i
-    left join subscriber s on s.email_key = i.email_key
-), added as (
-    insert into subscriber (email, email_key, state, cadence, topic_mask, timezone, language,
-        created_at, confirmed_at)
-    select email, email_key, 'active', cadence, topic_mask, timezone, :language, :now, :now
-    from fate where fate = 'new' order by line
-    on conflict (email_key) do nothing
-    returning id, cadence, topic_mask
-), noted as (
-    insert into consent_event (subscriber_id, kind, at, wording, wording_version, place, cadence,
-        topic_mask)
-    select id, 'imported', :now, :wording, :version, :place, cadence, topic_mask from added
-)
-select
-    (select count(*) from added) as added,
-    count(*) filter (where fate = 'suppressed') as suppressed,
-    count(*) filter (where fate = 'unsubscribed') as unsubscribed,
-    count(*) as read
-from fate
-"""
+BATCH = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +40,12 @@ class Imported:
     rejected: int
     rows: list[Rejected]
     ignored_columns: list[str]
+    encoding: str
+
+    @property
+    def read(self) -> int:
+        """The lines that could be read."""
+        return self.added + self.known + self.suppressed + self.unsubscribed
 
 
 @dataclass(slots=True)
@@ -107,55 +72,64 @@ def import_subscribers(
 
     Raises `UnreadableFile`. The caller commits; nothing is added before. May be repeated.
     """
-    bits = {topic.slug: topic.bit for topic in session.scalars(select(Topic))}
-    lines = SubscriberFile(file, topics=bits)
+    lines = SubscriberFile(file, topics=session.scalars(select(Topic)).all())
     refusals = _Refusals()
-    session.execute(text(_TABLE))
-    _copy(session, links, _accepted(lines, refusals))
-    session.execute(text("analyze incoming"))
-    counts = session.execute(
-        text(_FATES),
-        {
-            "now": now,
-            "language": language,
-            "wording": wording.text,
-            "version": wording.version,
-            "place": PLACE,
-        },
-    ).one()
-    session.execute(text("drop table incoming"))
+    consent = Consent(wording=wording.text, version=wording.version, place=PLACE)
+    fates: Counter[Fate] = Counter()
+    met: set[str] = set()
+
+    def seen(keys: Sequence[str]) -> list[bool]:
+        told = []
+        for key in keys:
+            told.append(key in met)
+            met.add(key)
+        return told
+
+    accepted = _accepted(lines, refusals)
+    while batch := list(islice(accepted, BATCH)):
+        incoming = incoming_of(batch, links, language=language, again=seen)
+        fates.update(add_readers(session, incoming, now=now, consent=consent).values())
     return Imported(
-        added=counts.added,
-        known=counts.read - counts.added - counts.suppressed - counts.unsubscribed,
-        suppressed=counts.suppressed,
-        unsubscribed=counts.unsubscribed,
+        added=fates[Fate.ADDED],
+        known=fates[Fate.KNOWN] + fates[Fate.REPEATED],
+        suppressed=fates[Fate.SUPPRESSED],
+        unsubscribed=fates[Fate.UNSUBSCRIBED],
         rejected=refusals.count,
         rows=refusals.first,
         ignored_columns=lines.ignored,
+        encoding=lines.plan.encoding,
     )
 
 
-def _accepted(lines: SubscriberFile, refusals: _Refusals) -> Iterator[Row]:
+def incoming_of(
+    rows: Sequence[Row],
+    links: Links,
+    *,
+    language: str,
+    again: Callable[[Sequence[str]], list[bool]],
+) -> list[Incoming]:
+    """The rows as the store takes them; `again` tells which addresses were met before."""
+    met = again([row.address.key for row in rows])
+    return [
+        Incoming(
+            line=row.line,
+            email=row.address.email,
+            email_key=row.address.key,
+            name=row.name,
+            topic_mask=row.topic_mask,
+            cadence=row.cadence,
+            timezone=row.timezone,
+            language=row.language or language,
+            again=before,
+            hmacs=links.address_hmacs(row.address.key),
+        )
+        for row, before in zip(rows, met, strict=True)
+    ]
+
+
+def _accepted(lines: Iterable[Row | Rejected], refusals: _Refusals) -> Iterator[Row]:
     for one in lines:
         if isinstance(one, Rejected):
             refusals.add(one)
         else:
             yield one
-
-
-def _copy(session: Session, links: Links, rows: Iterator[Row]) -> None:
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, Connection)
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for row in rows:
-            copy.write_row(
-                (
-                    row.line,
-                    row.address.email,
-                    row.address.key,
-                    row.topic_mask,
-                    row.cadence.value,
-                    row.timezone,
-                    list(links.address_hmacs(row.address.key)),
-                )
-            )

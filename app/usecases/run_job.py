@@ -22,7 +22,9 @@ from app.links import Links
 from app.store.jobs import hand_back, held_job, hold, lease_job
 from app.store.tables import Job
 from app.usecases.export_readers import export_some
+from app.usecases.import_in_steps import check_some, import_some
 from app.usecases.job_tools import Step, Tools
+from app.usecases.undo_import import undo_some
 
 log = structlog.get_logger()
 
@@ -35,6 +37,9 @@ REST = timedelta(seconds=10)
 TURN_SECONDS = 20.0
 
 STEPS: Mapping[JobKind, Step] = {
+    JobKind.CHECK_IMPORT: check_some,
+    JobKind.IMPORT: import_some,
+    JobKind.UNDO_IMPORT: undo_some,
     JobKind.EXPORT_READERS: export_some,
 }
 

@@ -1,56 +1,83 @@
-"""Reads a CSV of readers line by line: a broken line is reported, and spoils no other.
-
-Every physical line is one record, since none of the columns can hold a line break: so a quote
-that is never closed costs its own line and not the rest of the file.
-"""
+"""Reads the lines of a CSV of readers by a plan of its columns: a broken line is reported, and
+spoils no other."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
-from typing import BinaryIO
+from itertools import islice
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.address import Address, InvalidAddress, parse_address
+from app.domain.csv_text import (
+    UTF8,
+    MalformedLine,
+    UnreadableFile,
+    cells,
+    guess_delimiter,
+    guess_encoding,
+    read_lines,
+)
+from app.domain.reader_columns import (
+    ReaderColumn,
+    guess_columns,
+    read_cadence,
+    read_language,
+    spelling,
+)
+from app.domain.spreadsheet import plain_cell
 from app.domain.subscription import Cadence, topic_mask
+from app.store.tables import Topic
+from app.usecases.manage_readers import MAX_NAME
 
-COLUMNS = ("email", "topics", "cadence", "timezone")
-DELIMITERS = (",", ";", "\t")
-MAX_LINE = 10_000
-"""Bytes in a line; a longer one is malformed."""
-
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_UTF8_MARK = b"\xef\xbb\xbf"
+_SAMPLE = 20
 _SHOWN = 80
+_PARTING = (";", "|", "،", ",", "/")
 
 
-class UnreadableFile(Exception):
-    """The file as a whole is no CSV of readers. `code`: empty, not_utf8, no_email_column,
-    repeated_column."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """How the lines are read. `columns` says of each column what it is, None for one that means
+    nothing here; `header` is the first line's names, empty where it is a reader already."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    columns: tuple[ReaderColumn | None, ...]
+
+    @property
+    def has_address(self) -> bool:
+        return ReaderColumn.EMAIL in self.columns
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "header": list(self.header),
+            "columns": [None if one is None else one.value for one in self.columns],
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A line that can be imported. `line` counts from 1, the header included."""
+    """A line that can be imported. `line` counts from 1, the header included; what the file does
+    not say is None."""
 
     line: int
     address: Address
+    name: str
     topic_mask: int
     cadence: Cadence
     timezone: str
+    language: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rejected:
-    """A line that cannot. `code` is stable: one of `InvalidAddress`, or bad_encoding,
-    malformed_line, too_many_columns, unknown_topic, unknown_cadence, unknown_timezone."""
+    """A line that cannot. `code` is stable: one of `InvalidAddress` or `MalformedLine`, or
+    too_many_columns, unknown_topic, unknown_cadence, unknown_timezone, unknown_language."""
 
     line: int
     email: str
@@ -63,114 +90,151 @@ class _Refused(Exception):
         self.code = code
 
 
-class SubscriberFile:
-    """One opened file; iterating gives a `Row` or a `Rejected` for each line that is not empty.
+def plan_from_json(kept: Mapping[str, Any]) -> Plan:
+    return Plan(
+        encoding=kept["encoding"],
+        delimiter=kept["delimiter"],
+        header=tuple(kept["header"]),
+        columns=tuple(None if one is None else ReaderColumn(one) for one in kept["columns"]),
+    )
 
-    Raises `UnreadableFile` at once when the header does not name an `email` column. `topics`
-    are the bits of the topics by slug; `ignored` names columns that mean nothing here.
-    """
 
-    def __init__(self, file: BinaryIO, *, topics: Mapping[str, int]) -> None:
-        self._lines = _lines(file)
-        self._topics = topics
-        self._delimiter, self._header = _read_header(next(self._lines, b""))
-        self.ignored = [name for name in self._header if name not in COLUMNS]
+def guess_plan(first_lines: Sequence[bytes], encoding: str, delimiter: str = "") -> Plan:
+    """What the file seems to be, from its first lines. A first line with an address in it names
+    no columns. Raises `UnreadableFile` (empty) for one without text."""
+    if not first_lines or not first_lines[0].strip(b" \t,;|\r\n"):
+        raise UnreadableFile("empty")
+    delimiter = delimiter or guess_delimiter(first_lines[:_SAMPLE], encoding)
+    shown = first_lines[0].decode(encoding, "replace")
+    try:
+        first = [cell.strip() for cell in cells(shown.encode(), UTF8, delimiter)]
+    except MalformedLine:
+        raise UnreadableFile("not_text") from None
+    addressed = [_is_address(cell) for cell in first]
+    if not any(addressed):
+        return Plan(
+            encoding=encoding,
+            delimiter=delimiter,
+            header=tuple(first),
+            columns=guess_columns(first),
+        )
+    place = addressed.index(True)
+    columns = tuple(ReaderColumn.EMAIL if n == place else None for n in range(len(first)))
+    return Plan(encoding=encoding, delimiter=delimiter, header=(), columns=columns)
 
-    def __iter__(self) -> Iterator[Row | Rejected]:
-        for number, raw in enumerate(self._lines, start=2):
-            if not raw.strip(b" \t,;"):
-                continue
-            values: dict[str, str] = {}
-            try:
-                values = self._split(raw)
-                yield self._row(number, values)
-            except _Refused as refused:
-                yield Rejected(line=number, email=_shown(values), code=refused.code)
 
-    def _split(self, raw: bytes) -> dict[str, str]:
-        if len(raw) > MAX_LINE:
-            raise _Refused("malformed_line")
+class LineReader:
+    """Makes a `Row` or a `Rejected` of each line by the plan. `topics` are looked up by their slug
+    and by their names in both languages."""
+
+    def __init__(self, plan: Plan, topics: Iterable[Topic]) -> None:
+        self._plan = plan
+        self._bits: dict[str, int] = {}
+        for topic in topics:
+            for name in (topic.slug, topic.name_ar, topic.name_en):
+                self._bits.setdefault(spelling(name), topic.bit)
+
+    def read(self, number: int, raw: bytes) -> Row | Rejected | None:
+        """What line `number` says; None for an empty one and for the header."""
+        if (number == 1 and self._plan.header) or not raw.strip(b" \t,;|"):
+            return None
+        values: dict[ReaderColumn, str] = {}
         try:
-            text = raw.decode()
-        except UnicodeDecodeError:
-            raise _Refused("bad_encoding") from None
-        try:
-            (cells,) = csv.reader([text], delimiter=self._delimiter, strict=True)
-        except (csv.Error, ValueError):
-            raise _Refused("malformed_line") from None
-        if any(cell.strip() for cell in cells[len(self._header) :]):
+            values = self._values(raw)
+            return self._row(number, values)
+        except (_Refused, MalformedLine, InvalidAddress) as refused:
+            return Rejected(line=number, email=_shown(values), code=refused.code)
+
+    def _values(self, raw: bytes) -> dict[ReaderColumn, str]:
+        found = cells(raw, self._plan.encoding, self._plan.delimiter)
+        columns = self._plan.columns
+        if any(cell.strip() for cell in found[len(columns) :]):
             raise _Refused("too_many_columns")
-        return dict(zip(self._header, cells, strict=False))
+        pairs = zip(columns, found, strict=False)
+        return {column: plain_cell(cell.strip()) for column, cell in pairs if column is not None}
 
-    def _row(self, number: int, values: Mapping[str, str]) -> Row:
-        try:
-            address = parse_address(values.get("email", ""))
-        except InvalidAddress as error:
-            raise _Refused(error.code) from None
+    def _row(self, number: int, values: Mapping[ReaderColumn, str]) -> Row:
+        language = values.get(ReaderColumn.LANGUAGE, "")
+        spoken = read_language(language)
+        if language and spoken is None:
+            raise _Refused("unknown_language")
         return Row(
             line=number,
-            address=address,
-            topic_mask=self._mask(values.get("topics", "")),
-            cadence=_cadence(values.get("cadence", "")),
-            timezone=_zone(values.get("timezone", "").strip()),
+            address=parse_address(values.get(ReaderColumn.EMAIL, "")),
+            name=_name(values.get(ReaderColumn.NAME, "")),
+            topic_mask=self._mask(values.get(ReaderColumn.TOPICS, "")),
+            cadence=_cadence(values.get(ReaderColumn.CADENCE, "")),
+            timezone=_zone(values.get(ReaderColumn.TIMEZONE, "")),
+            language=spoken,
         )
 
     def _mask(self, text: str) -> int:
-        slugs = [slug.strip().lower() for slug in text.split(";") if slug.strip()]
+        """The topics of a cell, one or several, however they are parted."""
+        whole = self._bits.get(spelling(text))
+        if whole is not None:
+            return topic_mask([whole])
+        for sign in _PARTING:
+            text = text.replace(sign, "\n")
         try:
-            return topic_mask([self._topics[slug] for slug in slugs])
+            return topic_mask(
+                [self._bits[spelling(one)] for one in text.split("\n") if one.strip()]
+            )
         except KeyError:
             raise _Refused("unknown_topic") from None
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines without their ends: LF, CRLF, or CR alone where the header already ends so. A
-    CR within a line of another file is a control character like any other."""
-    first = file.readline(MAX_LINE)
-    if first.startswith(_UTF16_MARKS):
-        raise UnreadableFile("not_utf8")
-    first = first.removeprefix(_UTF8_MARK)
-    if b"\r" in first.rstrip(b"\r\n"):
-        yield from (first + file.read()).split(b"\r")
-        return
-    for raw in chain([first], _bounded(file)):
-        yield raw.rstrip(b"\r\n")
+class SubscriberFile:
+    """A whole file, read twice: to guess what it is, and line by line.
+
+    Raises `UnreadableFile` at once when the first line does not name a column of addresses.
+    `ignored` names the columns that mean nothing here.
+    """
+
+    def __init__(self, file: BinaryIO, *, topics: Iterable[Topic]) -> None:
+        encoding = guess_encoding(read_lines(file))
+        file.seek(0)
+        self.plan = guess_plan(list(islice(read_lines(file), _SAMPLE)), encoding)
+        if not self.plan.header or not self.plan.has_address:
+            raise UnreadableFile("no_email_column")
+        names = [spelling(name) for name in self.plan.header]
+        meant = [name for name, one in zip(names, self.plan.columns, strict=True) if one]
+        if any(names.count(name) > 1 for name in meant):
+            raise UnreadableFile("repeated_column")
+        self.ignored = [
+            name.casefold()
+            for name, one in zip(self.plan.header, self.plan.columns, strict=True)
+            if one is None
+        ]
+        self._file = file
+        self._reader = LineReader(self.plan, topics)
+
+    def __iter__(self) -> Iterator[Row | Rejected]:
+        self._file.seek(0)
+        for number, raw in enumerate(read_lines(self._file), start=1):
+            read = self._reader.read(number, raw)
+            if read is not None:
+                yield read
 
 
-def _bounded(file: BinaryIO) -> Iterator[bytes]:
-    """Lines of at most `MAX_LINE` + 1 bytes; what a longer one holds beyond is dropped."""
-    while raw := file.readline(MAX_LINE + 1):
-        rest = raw
-        while rest and not rest.endswith(b"\n") and len(rest) > MAX_LINE:
-            rest = file.readline(MAX_LINE + 1)
-        yield raw
-
-
-def _read_header(raw: bytes) -> tuple[str, list[str]]:
+def _is_address(text: str) -> bool:
     try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        raise UnreadableFile("not_utf8") from None
-    if not text.strip():
-        raise UnreadableFile("empty")
-    for delimiter in DELIMITERS:
-        cells = next(csv.reader([text], delimiter=delimiter), [])
-        names = [name.strip().lower() for name in cells]
-        if "email" in names:
-            if any(names.count(column) > 1 for column in COLUMNS):
-                raise UnreadableFile("repeated_column")
-            return delimiter, names
-    raise UnreadableFile("no_email_column")
+        parse_address(plain_cell(text))
+    except InvalidAddress:
+        return False
+    return True
+
+
+def _name(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:MAX_NAME]
 
 
 def _cadence(text: str) -> Cadence:
-    name = text.strip().lower()
-    if not name:
+    if not text:
         return Cadence.DAILY
-    try:
-        return Cadence(name)
-    except ValueError:
-        raise _Refused("unknown_cadence") from None
+    cadence = read_cadence(text)
+    if cadence is None:
+        raise _Refused("unknown_cadence")
+    return cadence
 
 
 def _zone(name: str) -> str:
@@ -188,7 +252,7 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def _shown(values: Mapping[str, str]) -> str:
+def _shown(values: Mapping[ReaderColumn, str]) -> str:
     """The address of a refused line, short and safe for a terminal."""
-    text = values.get("email", "").strip()[:_SHOWN]
+    text = values.get(ReaderColumn.EMAIL, "")[:_SHOWN]
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -42,6 +42,7 @@ def test_it_reports_by_line_and_adds_nothing_twice(env: dict[str, str], tmp_path
         "unsubscribed": 0,
         "rejected": 1,
         "ignored_columns": [],
+        "encoding": "utf-8",
         "rows": [
             {
                 "line": 3,
@@ -57,6 +58,20 @@ def test_it_reports_by_line_and_adds_nothing_twice(env: dict[str, str], tmp_path
         "added 0, known 2, suppressed 0, unsubscribed 0, rejected 1",
         "line 3: nobody: not a complete e-mail address",
     ]
+
+
+def test_a_file_of_which_nothing_could_be_read_is_a_failure(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "readers.csv"
+    file.write_text("email\nnobody\nnowhere\n")
+    done = run(env, str(file), "--confirmed", "--consent", "x")
+    assert done.exit_code == 1
+    assert "rejected 2" in done.output
+    file.write_text("email,الاسم\nd@cli.example,سمير\n", encoding="windows-1256")
+    done = run(env, str(file), "--confirmed", "--consent", "x")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[1] == "read as windows-1256, since it is not UTF-8"
 
 
 @pytest.mark.parametrize(

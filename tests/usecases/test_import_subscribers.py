@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.domain.csv_text import MAX_LINE, UnreadableFile
+from app.domain.spreadsheet import csv_lines
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
 from app.links import Links
 from app.store.tables import ConsentEvent, Subscriber, Topic
+from app.usecases import export_readers
 from app.usecases.consent import Wording
 from app.usecases.import_subscribers import REPORTED, Imported, import_subscribers
-from app.usecases.subscriber_csv import MAX_LINE, UnreadableFile
 from app.usecases.suppress import SuppressionReason, suppress_address
 from tests.usecases.readers import add_reader, history
 
@@ -84,6 +86,52 @@ def test_the_shapes_that_spreadsheets_write(session, load, content: bytes) -> No
     assert (done.added, done.rejected) == (1, 0)
     reader = one(session, "a@example.org")
     assert (reader.cadence, reader.topic_mask, reader.timezone) == ("weekly", 2, "Asia/Beirut")
+
+
+ARABIC = "email,الاسم,الأقسام,الوتيرة\na@example.org,سمير,ثقافة,أسبوعي\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1256", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_encodings_and_separators_of_arabic_spreadsheets(
+    session, load, encoding: str, delimiter: str
+) -> None:
+    session.scalars(select(Topic).where(Topic.slug == "culture")).one().name_ar = "ثقافة"
+    done = load(ARABIC.replace(",", delimiter).encode(encoding))
+    assert (done.added, done.rejected, done.ignored_columns) == (1, 0, [])
+    reader = one(session, "a@example.org")
+    assert (reader.name, reader.topic_mask, reader.cadence) == ("سمير", 2, "weekly")
+
+
+def test_windows_arabic_under_an_ascii_header_is_read(session, load) -> None:
+    """Each line breaks the rules of UTF-8; none of them is refused for that."""
+    text = "email,name\n" + "".join(f"r{n}@example.org,القارئ\n" for n in range(20))
+    done = load(text.encode("windows-1256"))
+    assert (done.added, done.rejected, done.encoding) == (20, 0, "windows-1256")
+    assert one(session, "r7@example.org").name == "القارئ"
+
+
+def test_what_an_export_wrote_can_be_imported(session, load) -> None:
+    text = csv_lines(
+        [
+            export_readers.COLUMNS,
+            [
+                "=sum@example.org",
+                "active",
+                "culture;sport",
+                "weekly",
+                "Asia/Beirut",
+                "en",
+                "",
+                "",
+                "",
+            ],
+        ]
+    )
+    done = load("\ufeff" + text)
+    assert (done.added, done.rejected) == (1, 0)
+    reader = one(session, "=sum@example.org")
+    assert (reader.topic_mask, reader.cadence, reader.language) == (0b110, "weekly", "en")
 
 
 def test_a_broken_line_costs_itself_and_no_other(session, load) -> None:
@@ -164,8 +212,8 @@ def test_a_long_report_is_counted_to_the_end(session, load) -> None:
         (b"name,topics\nx,y\n", "no_email_column"),
         (b"a@example.org,politics\n", "no_email_column"),
         (b"email,email\n", "repeated_column"),
-        ("email\na@example.org".encode("utf-16"), "not_utf8"),
-        (b"\xff\x00\xd8", "not_utf8"),
+        (b"PK\x03\x04 whatever a workbook holds", "spreadsheet"),
+        (b"\xff\x00\xd8", "not_text"),
     ],
 )
 def test_a_file_that_is_none_is_refused_as_a_whole(session, load, content, code) -> None:
