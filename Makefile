@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 run: install
 	@exec $(BIN)/nashra up --samples $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
+# What misses a program of this machine (Chromium, Node, SpamAssassin, Noto fonts) is skipped and
+# listed at the end; .ci/run installs them all and lets nothing be skipped.
 test: lint node
 	$(BIN)/pytest
 
