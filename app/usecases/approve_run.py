@@ -19,12 +19,13 @@ from app.domain.staff import Role
 from app.store.tables import Campaign, Notice, Staff
 from app.usecases.campaign_steps import load, step
 from app.usecases.compose_edition import find_candidates, set_window
+from app.usecases.preflight import request_preflight
 from app.usecases.record_audit import record
 
 
 def open_draft(session: Session, run: Campaign, *, now: datetime) -> Campaign:
-    """Closes the list of a new draft and asks the editors; one with too little in it is skipped
-    at once, and nobody is asked."""
+    """Closes the list of a new draft, has it checked, and asks the editors; one with too little in
+    it is skipped at once, and nobody is asked."""
     set_window(session, run, now=now)
     session.flush()
     fresh = sum(candidate.fresh for candidate in find_candidates(session, run))
@@ -38,6 +39,7 @@ def open_draft(session: Session, run: Campaign, *, now: datetime) -> Campaign:
             approve_by=None,
             finished_at=now,
         )
+    request_preflight(session, now=now, campaign_id=run.id, staff_id=None)
     editors = session.scalars(
         select(Staff).where(Staff.active, Staff.role.in_((Role.OWNER, Role.EDITOR)))
     )

@@ -18,6 +18,7 @@ from app.store.tables import Campaign, Schedule
 from app.usecases.approve_run import approve_run, hold_run
 from app.usecases.campaign_steps import load
 from app.usecases.compose_edition import coming_candidates
+from app.usecases.preflight import standing
 from app.usecases.preview_edition import mail_for_all
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
@@ -98,6 +99,7 @@ def _page(run: Campaign, **more: Any) -> str:
         held=run.approval is Approval.HELD,
         mail=mail,
         articles=articles_in_order(session, fresh) if undecided else [],
+        checklist=standing(session, settings, run, now=now).checklist if undecided else None,
         decider=reads.staff_names(session, [run.decided_by]).get(run.decided_by or 0, ""),
         **{"conflict": False, **more},
     )
