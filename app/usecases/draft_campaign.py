@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.archive import public_by_default
 from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState, UncertainPolicy
 from app.domain.edition import DESIGNS_FOR, Design, default_design
+from app.domain.segment import EVERYBODY, Segment, to_json
 from app.domain.subscription import Cadence
 from app.store.tables import Campaign
 from app.usecases.campaign_steps import load
@@ -101,21 +102,22 @@ def save_content(
     article_ids: Sequence[int],
     note: str,
 ) -> Campaign:
-    """Keeps the articles in this order, and the note. An alert takes over the topics of its new
-    article as those it is for.
+    """Keeps the note, and in a selection or an alert the articles in this order. An alert takes
+    over the topics of its new article as those it is for.
 
     Raises as `save`, and `InvalidCampaign`: unknown_article, too_many_articles, needs_article
     (more than one in an alert), note_too_long.
     """
     campaign = load(session, campaign_id)
     holds_articles = campaign.kind in (CampaignKind.SELECTION, CampaignKind.ALERT)
-    chosen = list(dict.fromkeys(article_ids)) if holds_articles else []
-    note = tidy(note)
-    check_texts(subject="", preheader="", note=note)
-    check_articles(session, campaign.kind, chosen)
-    values: dict[str, Any] = {"article_ids": chosen or None, "note": note}
-    if campaign.kind is CampaignKind.ALERT and values["article_ids"] != campaign.article_ids:
-        values["topic_mask"] = topics_of_articles(session, chosen)
+    values: dict[str, Any] = {"note": tidy(note)}
+    check_texts(subject="", preheader="", note=values["note"])
+    if holds_articles:
+        chosen = list(dict.fromkeys(article_ids))
+        check_articles(session, campaign.kind, chosen)
+        values["article_ids"] = chosen or None
+        if campaign.kind is CampaignKind.ALERT and values["article_ids"] != campaign.article_ids:
+            values["topic_mask"] = topics_of_articles(session, chosen)
     return save(session, campaign_id=campaign_id, version=version, **values)
 
 
@@ -126,8 +128,11 @@ def save_audience(
     version: int,
     topics: Sequence[str],
     cadences: Sequence[Cadence],
+    segment: Segment = EVERYBODY,
+    segment_name: str = "",
 ) -> Campaign:
-    """Keeps whom the draft is for: no topics are all of them, no paces are all of them.
+    """Keeps whom the draft is for: no topics are all of them, no paces are all of them. Of the
+    segment it keeps a copy.
     Raises as `save`, and `InvalidCampaign` ("unknown_topic")."""
     return save(
         session,
@@ -135,6 +140,8 @@ def save_audience(
         version=version,
         topic_mask=topics_to_mask(session, topics),
         cadences=[cadence.value for cadence in dict.fromkeys(cadences)] or None,
+        segment=to_json(segment) or None,
+        segment_name=segment_name,
     )
 
 

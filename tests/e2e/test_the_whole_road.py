@@ -132,12 +132,19 @@ def log_in(page: Page, nashra: Installation) -> None:
 
 
 def make_draft(page: Page, kind: str, subject: str = "") -> None:
+    """Makes a draft step by step; ends on its page."""
     page.goto("/admin/campaigns/new")
     page.locator(f"input[name=kind][value={kind}]").check(force=True)
-    if subject:
-        page.locator("input[name=subject]").fill(subject)
     page.locator("form.sheet .actions button.button").click()
-    page.wait_for_url(re.compile(r"/admin/campaigns/\d+$"))
+    page.wait_for_url("**/content")
+    if subject:
+        page.locator("textarea[name=note]").fill(subject)
+    for step in ("audience", "look", "preview"):
+        if step == "preview" and subject:
+            page.locator("input[name=subject]").fill(subject)
+        page.locator(".actions button[name=go][value=next]").click()
+        page.wait_for_url(f"**/{step}")
+    page.goto(page.url.removesuffix("/preview"))
 
 
 def send_campaign(page: Page, kind: str, subject: str = "") -> None:

@@ -15,6 +15,7 @@ from app.domain.preflight import Checklist, RunState
 from app.domain.staff import Role
 from app.store.tables import Campaign
 from app.usecases.campaign_steps import load
+from app.usecases.check_campaign import check_whole
 from app.usecases.manage_campaigns import request_send
 from app.usecases.preflight import (
     NotCleared,
@@ -45,6 +46,7 @@ def confirm_send(campaign_id: int) -> str:
     campaign = load(scope.session(), campaign_id)
     if campaign.prepared_at is not None or campaign.state not in _SHOWN_FOR:
         raise CampaignConflict(campaign.state, CampaignState.SCHEDULED)
+    check_whole(campaign)
     return _page(campaign)
 
 

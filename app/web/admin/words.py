@@ -70,6 +70,18 @@ POLICIES: Mapping[str, LazyString] = {
     UncertainPolicy.HOLD: _("Hold: nobody gets it twice, what is uncertain waits for you"),
 }
 
+SEND_WAYS: Mapping[str, LazyString] = {
+    "now": _("Now"),
+    "at": _("At a time"),
+    "morning": _("In each reader's own morning"),
+}
+
+SEND_WAY_HINTS: Mapping[str, LazyString] = {
+    "now": _("You will see who gets it before anything is sent."),
+    "at": _("On the site's clock; until then it can be taken back."),
+    "morning": _("The same hour on everybody's own clock, wherever they live."),
+}
+
 DELIVERY_STATES: Mapping[str, LazyString] = {
     DeliveryState.PENDING: _("Waiting"),
     DeliveryState.HANDING: _("Being handed over"),
@@ -162,6 +174,11 @@ CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
     "note_too_long": _("The text is too long for a mail."),
     "unfit_design": _("This design does not fit this kind of campaign."),
     "time_has_passed": _("This time has passed already."),
+    "needs_time": _("Choose the day and the time."),
+    "morning_has_passed": _(
+        "On that day this hour has come already where your easternmost readers live: choose a "
+        "later day."
+    ),
 }
 
 SCHEDULE_REFUSALS: Mapping[str, LazyString] = {

@@ -168,7 +168,7 @@ def test_a_page_that_asks_by_itself_keeps_no_session_alive(desk: Desk) -> None:
     made = site.press(site.open("/admin/campaigns/new"), "/admin/campaigns/new", kind="digest")
     for _ in range(8):
         site.clock.advance(minutes=59)
-        assert site.open(f"{made.location}/progress").status_code == 200
+        assert site.open(f"{made.location.removesuffix('/content')}/progress").status_code == 200
     site.clock.advance(minutes=59)
     assert site.open("/admin/").status_code == 302
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.delivery import ChunkState
-from app.domain.subscription import SubscriberState
-from app.store.tables import Article, Campaign, Chunk, Edition, Schedule, Subscriber, Variant
+from app.store.audience import count_meant_for
+from app.store.tables import Article, Campaign, Chunk, Edition, Schedule, Variant
+from app.usecases.check_campaign import topics_of_articles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,34 +174,24 @@ def variant_of(session: Session, campaign_id: int, variant_id: int) -> Variant |
     )
 
 
-def reachable_readers(session: Session, campaign: Campaign, *, now: datetime) -> int:
-    """How many active readers chose the campaign's topics and paces and do not pause: the most
-    it can reach.
-
-    A digest reaches fewer, since nobody is sent an article twice.
-    """
-    mask = _topics_of(session, campaign)
-    query = select(func.count()).where(
-        Subscriber.state == SubscriberState.ACTIVE,
-        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
+def reachable_readers(
+    session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo
+) -> int:
+    """How many active readers the campaign is meant for who do not pause: the most it can reach.
+    A digest or an alert reaches fewer, since nobody is sent an article twice. `zone` is the
+    site's."""
+    meant = Campaign(
+        topic_mask=_topics_of(session, campaign),
+        cadences=campaign.cadences,
+        segment=campaign.segment,
     )
-    if mask:
-        query = query.where(
-            or_(Subscriber.topic_mask == 0, Subscriber.topic_mask.bitwise_and(mask) != 0)
-        )
-    if campaign.cadences:
-        query = query.where(Subscriber.cadence.in_(campaign.cadences))
-    return session.scalar(query) or 0
+    return count_meant_for(session, meant, now=now, zone=zone)
 
 
 def _topics_of(session: Session, campaign: Campaign) -> int:
     if campaign.kind is not CampaignKind.DIGEST or not campaign.article_ids:
         return campaign.topic_mask
-    masks = session.scalars(select(Article.topic_mask).where(Article.id.in_(campaign.article_ids)))
-    union = 0
-    for mask in masks:
-        union |= mask
-    return union
+    return topics_of_articles(session, campaign.article_ids)
 
 
 def articles_of(session: Session, campaign: Campaign) -> list[Article]:

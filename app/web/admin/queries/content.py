@@ -44,17 +44,6 @@ def articles(topic: Topic | None, words_pattern: str | None) -> Select[Article]:
     return query
 
 
-def choosable_articles(
-    session: Session, count: int, words_pattern: str | None, chosen_id: int | None
-) -> list[Article]:
-    """The newest articles to choose from; the one that is chosen already comes first."""
-    query = articles(None, words_pattern).where(Article.withdrawn_at.is_(None))
-    found = session.scalars(query.limit(count)).all()
-    chosen = article(session, chosen_id) if chosen_id is not None else None
-    others = [one for one in found if one is not chosen]
-    return [chosen, *others] if chosen is not None else others
-
-
 def article(session: Session, article_id: int) -> Article | None:
     return session.get(
         Article, article_id, options=[joinedload(Article.topic), joinedload(Article.source)]
