@@ -79,14 +79,23 @@ def render_edition(content: EditionContent, *, brand: Brand) -> RenderedMail:
 
 def render_notice(kind: NoticeKind, context: NoticeContext, *, brand: Brand) -> RenderedMail:
     """A transactional mail. It holds nothing that a stranger could have typed."""
+    return _plain_mail(kind.value, context, brand)
+
+
+def render_mail_test(context: NoticeContext, *, brand: Brand) -> RenderedMail:
+    """The mail that an owner has sent to themselves to see whether the mail server works."""
+    return _plain_mail("mail_test", context, brand)
+
+
+def _plain_mail(name: str, context: NoticeContext, brand: Brand) -> RenderedMail:
     base = _BASES[context.language]
     values = {**brand_context(context.language, brand, base), **context.values}
-    subject = isolated_line(subject_of(context.language, kind.value, values), base)
-    values["title"] = subject_of(context.language, kind.value, values)
+    subject = isolated_line(subject_of(context.language, name, values), base)
+    values["title"] = subject_of(context.language, name, values)
     return RenderedMail(
         subject=subject,
-        html=html_of(context.language, kind.value, values),
-        text=text_of(context.language, kind.value, values),
+        html=html_of(context.language, name, values),
+        text=text_of(context.language, name, values),
     )
 
 

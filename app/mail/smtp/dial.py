@@ -10,8 +10,9 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from queue import Empty, SimpleQueue
 
 from app.mail.smtp.relay import Relay, Security
@@ -37,7 +38,7 @@ def dial(relay: Relay, *, hello: str, timeout: float) -> Line:
     Raises `ConnectFailed`."""
     client: smtplib.SMTP | None = None
     try:
-        client = _greeted(relay, hello, timeout)
+        client = greeted(relay, hello, timeout)
         sock = client.sock
         assert isinstance(sock, socket.socket)
         sock.setblocking(False)
@@ -55,7 +56,23 @@ def dial(relay: Relay, *, hello: str, timeout: float) -> Line:
     )
 
 
-def _greeted(relay: Relay, hello: str, timeout: float) -> smtplib.SMTP:
+class Stage(StrEnum):
+    """How far the opening of a connection has come."""
+
+    CONNECT = "connect"
+    GREETING = "greeting"
+    TLS = "tls"
+    LOGIN = "login"
+
+
+def greeted(
+    relay: Relay, hello: str, timeout: float, *, reach: Callable[[Stage], None] | None = None
+) -> smtplib.SMTP:
+    """A client that may send. `reach` is told of each stage when it begins.
+
+    Raises what smtplib and the sockets raise, and closes the connection then."""
+    reach = reach or (lambda _stage: None)
+    reach(Stage.CONNECT)
     client: smtplib.SMTP
     if relay.security is Security.TLS:
         client = smtplib.SMTP_SSL(
@@ -68,11 +85,14 @@ def _greeted(relay: Relay, hello: str, timeout: float) -> smtplib.SMTP:
     else:
         client = smtplib.SMTP(relay.host, relay.port, local_hostname=hello, timeout=timeout)
     try:
+        reach(Stage.GREETING)
         client.ehlo_or_helo_if_needed()
         if relay.security is Security.STARTTLS:
+            reach(Stage.TLS)
             client.starttls(context=relay.tls_context())
             client.ehlo_or_helo_if_needed()
         if relay.user:
+            reach(Stage.LOGIN)
             client.login(relay.user, relay.password)
     except BaseException:
         client.close()

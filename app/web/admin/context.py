@@ -85,7 +85,10 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("brand", ("brand",)),
     ("audit", ("audit",)),
     ("staff", ("staff", "invite_staff", "staff_member", "confirm_close_staff")),
-    ("settings", ("settings", "sending_dns", "check_sending_dns")),
+    (
+        "settings",
+        ("settings", "mail_server", "test_mail_server", "sending_dns", "check_sending_dns"),
+    ),
 )
 _NEEDED = {
     "brand": Role.EDITOR,

@@ -118,6 +118,9 @@ _DO: Mapping[str, LazyString] = {
 
 _PLACES: Mapping[Part, tuple[str, Role, LazyString]] = {
     Part.FEEDS: ("admin.sources", Role.VIEWER, _("To the sources")),
+    Part.RELAY: ("admin.mail_server", Role.OWNER, _("To the test")),
+    Part.NOTICES: ("admin.mail_server", Role.OWNER, _("To the test")),
+    Part.DNS: ("admin.sending_dns", Role.OWNER, _("To the check")),
 }
 
 

@@ -2,146 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
-import ipaddress
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from app.mail.smtp.pool import SmtpPool
 from app.mail.smtp.relay import Relay
 from app.mail.transport import Batch, ConnectFailed, FailureReason, OutcomeKind
+from tests.mail.smtp.mail_server import LOGIN, USER, Certificate, Kept, mail_server
 from tests.mail.smtp.parts import Recorder, message, messages
-
-USER, PASSWORD = "news@levant.example", "p@ss/word: %"
-LOGIN = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@"
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate for 127.0.0.1, which is its own authority."""
-
-    path: Path
-
-    def context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.path)
-        return context
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relay")])
-    now = dt.datetime.now(dt.UTC)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "relay.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private + built.public_bytes(serialization.Encoding.PEM))
-    return Certificate(path)
-
-
-@pytest.fixture
-def trusted(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> Certificate:
-    """The certificate, accepted as an authority."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
-    return certificate
-
-
-class Kept:
-    """Accepts everything, and offers pipelining."""
-
-    def __init__(self) -> None:
-        self.contents: list[bytes] = []
-
-    async def handle_EHLO(  # noqa: N802 - the name is aiosmtpd's
-        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        return [*responses[:-1], "250-PIPELINING", responses[-1]]
-
-    async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
-        self, _server: Any, _session: Any, envelope: Envelope
-    ) -> str:
-        assert isinstance(envelope.content, bytes)
-        self.contents.append(envelope.content)
-        return "250 kept"
-
-
-def check_login(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> Any:
-    assert isinstance(data, LoginPassword)
-    good = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=good, handled=False)
-
-
-@contextmanager
-def mail_server(
-    *, tls: ssl.SSLContext | None = None, wrapped: bool = False, login: bool = False
-) -> Iterator[tuple[int, Kept]]:
-    """aiosmtpd in a thread, gone when the block ends."""
-    kept = Kept()
-    loop = asyncio.new_event_loop()
-
-    def speak() -> SMTP:
-        return SMTP(
-            kept,
-            loop=loop,
-            tls_context=None if wrapped else tls,
-            require_starttls=tls is not None and not wrapped,
-            auth_required=login,
-            auth_require_tls=not wrapped,
-            authenticator=check_login if login else None,
-        )
-
-    async def stop(server: asyncio.Server) -> None:
-        server.close()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0.05)  # lets cancelled connections close their sockets
-
-    server = loop.run_until_complete(
-        loop.create_server(speak, "127.0.0.1", 0, ssl=tls if wrapped else None)
-    )
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1], kept
-    finally:
-        asyncio.run_coroutine_threadsafe(stop(server), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def pool_at(url: str, *, connections: int = 2) -> SmtpPool:

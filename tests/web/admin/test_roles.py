@@ -85,6 +85,8 @@ NEEDED: dict[str, Role | None] = {
     "logout": OPEN,
     "look_mail": Role.AUTHOR,
     "look_now": Role.AUTHOR,
+    "mail_server": Role.OWNER,
+    "test_mail_server": Role.OWNER,
     "new_article": Role.AUTHOR,
     "new_campaign": Role.AUTHOR,
     "new_schedule": Role.EDITOR,

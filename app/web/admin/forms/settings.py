@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from app.domain.sending_pace import (
@@ -151,3 +160,15 @@ def plan_words(error: InvalidPlan) -> str:
     if error.code == "too_much":
         return gettext("This is more than can be: %(line)s.", line=line)
     return gettext("This is no number of mails: %(line)s.", line=line)
+
+
+class MailTestForm(AdminForm):
+    """To whom of the staff the test goes: nobody else can be written to from here."""
+
+    to = SelectField(_("Send the test mail to"), validate_choice=True)
+
+    def offer(self, addresses: Sequence[str]) -> None:
+        self.to.choices = [SelectChoice(address, address) for address in addresses]
+
+    def refuse_for(self, words: str) -> None:
+        self.to.errors = [*self.to.errors, words]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignState
 from app.domain.growth import Day, Moves
-from app.store.tables import Campaign, ReaderDay
+from app.store.tables import Campaign, ReaderDay, Staff
 
 S = CampaignState
 _GONE_OUT = (S.SENDING, S.PAUSED, S.FINISHED, S.NEEDS_REVIEW, S.CANCELLED)
@@ -42,3 +42,8 @@ def counted_days(session: Session, today: date, length: int) -> list[Day]:
 def last_count(session: Session) -> ReaderDay | None:
     """The newest row of counts; None before the first tick."""
     return session.scalar(select(ReaderDay).order_by(ReaderDay.day.desc()).limit(1))
+
+
+def staff_addresses(session: Session) -> Sequence[str]:
+    """The addresses of those who may log in."""
+    return session.scalars(select(Staff.email).where(Staff.active).order_by(Staff.email)).all()
