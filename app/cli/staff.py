@@ -12,17 +12,20 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.runtime import command_settings
-from app.domain.address import InvalidAddress
+from app.domain.address import InvalidAddress, parse_address
 from app.domain.staff import PASSWORD_LENGTHS, Role, WeakPassword
 from app.store.engine import make_engine, make_sessions
 from app.usecases.manage_staff import (
     StaffExists,
     StaffMissing,
     add_staff,
+    end_everything,
+    find_staff,
     list_staff,
     reset_password,
 )
 from app.usecases.record_audit import record
+from app.usecases.second_step import turn_off
 
 _WEAK = {
     "too_short": f"use at least {PASSWORD_LENGTHS.start} characters",
@@ -86,6 +89,32 @@ def password(ctx: click.Context, email: str) -> None:
         )
         session.commit()
         click.echo(f"{changed.email} has a new password; all sessions of the account have ended.")
+
+
+@staff.command("clear-second-step")
+@_EMAIL
+@click.pass_context
+def clear_second_step(ctx: click.Context, email: str) -> None:
+    """Take the second step of an account away, for somebody who has lost phone and codes."""
+    with _opened(ctx) as session:
+        member = find_staff(session, parse_address(email).key)
+        if member is None:
+            raise StaffMissing(email)
+        if not turn_off(session, staff=member):
+            click.echo(f"{member.email} has no second step.")
+            return
+        end_everything(session, member)
+        record(
+            session,
+            now=datetime.now(UTC),
+            action="staff.second_step_cleared",
+            object_type="staff",
+            object_id=member.id,
+        )
+        session.commit()
+        click.echo(
+            f"The password alone opens the account of {member.email}; all its sessions have ended."
+        )
 
 
 @staff.command("list")

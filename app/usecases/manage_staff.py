@@ -81,11 +81,17 @@ def change_password(session: Session, *, staff: Staff, current: str, new: str) -
 
     Raises `BadLogin` when `current` is wrong, `WeakPassword` when `new` is refused.
     """
-    if not _matches(staff.password_hash, current):
-        raise BadLogin
+    check_own_password(staff, current)
     if new == current:
         raise WeakPassword("unchanged")
     set_password(session, staff, new)
+
+
+def check_own_password(staff: Staff, password: str) -> None:
+    """Whoever is logged in proves once more who they are, before something that could lock the
+    account's owner out. Raises `BadLogin`."""
+    if staff.password_hash == NO_PASSWORD or not _matches(staff.password_hash, password):
+        raise BadLogin
 
 
 def reset_password(session: Session, *, email: str, new: str) -> Staff:

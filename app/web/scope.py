@@ -20,6 +20,7 @@ from app import queue
 from app.config import Settings
 from app.domain.brand import Brand
 from app.links import Links
+from app.sealing import Seal
 from app.store.engine import make_engine, make_sessions
 from app.usecases.manage_brand import brand_of, read_brand
 
@@ -34,6 +35,7 @@ class Runtime:
     engine: Engine
     sessions: sessionmaker[Session]
     links: Links
+    seal: Seal
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -45,6 +47,7 @@ def install(app: Flask, settings: Settings, clock: Callable[[], datetime] | None
         engine=engine,
         sessions=make_sessions(engine),
         links=Links(settings),
+        seal=Seal(settings),
         **chosen,
     )
     app.teardown_appcontext(_close)
@@ -72,6 +75,10 @@ def brand() -> Brand:
 
 def links() -> Links:
     return runtime().links
+
+
+def seal() -> Seal:
+    return runtime().seal
 
 
 def now() -> datetime:

@@ -68,3 +68,29 @@ def test_a_refusal_is_one_clear_line(
     refused = run(env, *arguments, typed=typed)
     assert refused.exit_code == status
     assert complaint in refused.output
+
+
+def test_a_second_step_is_taken_away_by_an_operator(env: dict[str, str], engine: Engine) -> None:
+    run(env, "add", "a@cli.example", typed="plum ladder cobalt\n")
+    none = run(env, "clear-second-step", "a@cli.example")
+    assert (none.exit_code, none.output) == (0, "a@cli.example has no second step.\n")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into staff_totp (staff_id, secret_sealed, begun_at, confirmed_at, "
+                "last_step) select id, '', now(), now(), 0 from staff where email_key = 'a@cli.example'"
+            )
+        )
+    cleared = run(env, "clear-second-step", "A@cli.example")
+    assert cleared.exit_code == 0
+    assert "The password alone opens the account of a@cli.example" in cleared.output
+    with engine.connect() as connection:
+        left, version, action = connection.execute(
+            text(
+                "select (select count(*) from staff_totp where staff_id = s.id), session_version, "
+                "(select action from audit_event where object_id = s.id order by id desc limit 1) "
+                "from staff s where email_key = 'a@cli.example'"
+            )
+        ).one()
+    assert (left, version, action) == (0, 2, "staff.second_step_cleared")
+    assert run(env, "clear-second-step", "b@cli.example").exit_code == 1

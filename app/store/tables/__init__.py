@@ -18,6 +18,7 @@ from app.store.tables.people import (
     Suppression,
 )
 from app.store.tables.pictures import CampaignPicture, Picture
+from app.store.tables.proofs import RecoveryCode, StaffTotp
 from app.store.tables.schedules import MissedRun, Schedule
 from app.store.tables.sending import Campaign, Chunk, Delivery, Variant
 from app.store.tables.sources import Hub, HubPush, SourceCategory
@@ -53,6 +54,7 @@ __all__ = [
     "Pulse",
     "ReaderDay",
     "ReaderTally",
+    "RecoveryCode",
     "SavedSegment",
     "Schedule",
     "SendingChoice",
@@ -61,6 +63,7 @@ __all__ = [
     "SourceCategory",
     "Staff",
     "StaffSession",
+    "StaffTotp",
     "Subscriber",
     "Suppression",
     "TestMail",

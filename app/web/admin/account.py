@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.staff import Role, WeakPassword
 from app.usecases.manage_staff import BadLogin, change_password
+from app.usecases.second_step import is_on
 from app.usecases.staff_sessions import end_other_sessions, end_session, list_sessions
 from app.web import scope
 from app.web.admin.attempts import please_wait, throttle
@@ -88,4 +89,5 @@ def _context() -> dict[str, Any]:
         "sessions": list_sessions(scope.session(), now=scope.now(), staff=current_staff()),
         "this_session": current_session(),
         "device_words": device_words,
+        "second_step_on": is_on(scope.session(), current_staff()),
     }

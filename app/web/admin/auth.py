@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.store.tables import Staff
 from app.usecases.manage_staff import BadLogin, authenticate, find_staff
+from app.usecases.second_step import Opened, WrongCode, is_on, recovery_codes_left, take_code
 from app.web import scope
 from app.web.admin.attempts import key_of, please_wait, throttle
 from app.web.admin.blueprint import blueprint, local_path, open_to_all
+from app.web.admin.display import number
 from app.web.admin.forms.login import LoginForm
-from app.web.admin.identity import close_session, open_session
+from app.web.admin.forms.second_step import CodeForm
+from app.web.admin.i18n import gettext, ngettext
+from app.web.admin.identity import ask_for_code, close_session, open_session, who_is_asked
 from app.web.admin.record import audit
 from app.web.admin.throttle import Attempt, TooManyAttempts
 from app.web.i18n import LANGUAGES
@@ -35,10 +39,59 @@ def login() -> Response | tuple[str, int]:
         audit("staff.login_failed", object_type="staff", object_id=known.id if known else None)
         scope.commit()
         return render_template("admin/login.html", form=form, refused=True), 401
+    if is_on(scope.session(), staff):
+        scope.commit()
+        ask_for_code(staff, local_path(form.next.data))
+        return redirect(url_for("admin.login_code"))
+    return let_in(staff, local_path(form.next.data))
+
+
+def let_in(staff: Staff, target: str, **how: str) -> Response:
+    """Opens the session of somebody whose proofs are complete; commits."""
     open_session(staff)
-    audit("staff.login", object_type="staff", object_id=staff.id)
+    audit("staff.login", object_type="staff", object_id=staff.id, **how)
     scope.commit()
-    return redirect(local_path(form.next.data))
+    return redirect(target)
+
+
+@blueprint.route("/login/code", methods=["GET", "POST"])
+@open_to_all
+def login_code() -> Response | tuple[str, int]:
+    """The second step: a code of the app, or a recovery code."""
+    asked = who_is_asked()
+    if asked is None:
+        return redirect(url_for("admin.login"))
+    staff, target = asked
+    form = CodeForm()
+    page = "admin/login_code.html"
+    if not form.validate_on_submit():
+        return render_template(page, form=form), form.status
+    attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "", purpose="code")
+    try:
+        throttle().count(attempt)
+        opened = take_code(
+            scope.session(), scope.seal(), now=scope.now(), staff=staff, typed=form.code.data
+        )
+    except TooManyAttempts as refusal:
+        return please_wait(page, refusal, form=form)
+    except WrongCode:
+        audit("staff.code_failed", object_type="staff", object_id=staff.id)
+        scope.commit()
+        form.code.errors = [gettext("This is not a code that opens your account now.")]
+        return render_template(page, form=form), 401
+    throttle().forgive(attempt)
+    answer = let_in(staff, target, code=opened.value)
+    if opened is Opened.RECOVERY:  # After the old session was emptied, or it were not told.
+        left = recovery_codes_left(scope.session(), staff)
+        flash(
+            ngettext(
+                "A recovery code is used up. One is left.",
+                "A recovery code is used up. %(number)s are left.",
+                left,
+                number=number(left),
+            )
+        )
+    return answer
 
 
 def _prove(email: str, password: str) -> Staff:

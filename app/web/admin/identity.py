@@ -6,6 +6,7 @@ in `usecases/staff_sessions.py`; the row is looked up with each request.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 from flask import g, request, session
@@ -14,7 +15,11 @@ from app.store.tables import Staff, StaffSession
 from app.usecases import staff_sessions
 from app.web import scope
 
+CODE_PATIENCE = timedelta(minutes=10)
+"""How long after the password the code may follow."""
+
 _KEY = "staff"
+_ASKED = "asked"
 
 
 def open_session(staff: Staff) -> None:
@@ -63,6 +68,35 @@ def read_session(*, passive: bool) -> None:
         scope.session(), now=scope.now(), seen=g.staff_session, ip=request.remote_addr
     ):
         scope.session().commit()
+
+
+def ask_for_code(staff: Staff, target: str) -> None:
+    """Remembers in the cookie, for a few minutes, whose password was right and where they want to
+    go. It opens nothing by itself."""
+    session.clear()
+    session[_ASKED] = {
+        "id": staff.id,
+        "version": staff.session_version,
+        "at": int(scope.now().timestamp()),
+        "target": target,
+    }
+
+
+def who_is_asked() -> tuple[Staff, str] | None:
+    """Who has proved a password of late and owes a code, and where they want to go."""
+    asked = session.get(_ASKED)
+    if asked is None:
+        return None
+    staff = scope.session().get(Staff, asked["id"])
+    if (
+        staff is None
+        or not staff.active
+        or staff.session_version != asked["version"]
+        or scope.now().timestamp() - asked["at"] > CODE_PATIENCE.total_seconds()
+    ):
+        session.pop(_ASKED)
+        return None
+    return staff, asked["target"]
 
 
 def current_staff() -> Staff:

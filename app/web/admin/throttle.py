@@ -23,6 +23,7 @@ from redis.retry import Retry
 _PAIR = RateLimitItemPerMinute(5, 5, namespace="staff-pair")
 _ACCOUNT = RateLimitItemPerHour(30, 1, namespace="staff-account")
 _NETWORK = RateLimitItemPerMinute(60, 15, namespace="staff-network")
+_CODE_ACCOUNT = RateLimitItemPerHour(10, 1, namespace="staff-code-account")
 _RESET_ACCOUNT = RateLimitItemPerHour(3, 1, namespace="staff-reset-account")
 _RESET_NETWORK = RateLimitItemPerHour(20, 1, namespace="staff-reset-network")
 REDIS_PATIENCE = 1.0
@@ -32,7 +33,7 @@ REDIS_REST = 10.0
 """Seconds for which Redis is not asked again after it failed, so that no login waits for it."""
 
 
-Purpose = Literal["proof", "reset"]
+Purpose = Literal["proof", "code", "reset"]
 
 
 class TooManyAttempts(Exception):
@@ -66,6 +67,9 @@ class Attempt:
         """Five tries in five minutes for an account from one network; and wider bounds for
         those who come from many networks or try many accounts. Mails are three an hour for an
         account."""
+        if self.purpose == "code":
+            # Whoever comes this far knows the password, and a new login must not give new tries.
+            return ((_CODE_ACCOUNT, (self.account,)), (_NETWORK, (self.network,)))
         if self.purpose == "reset":
             return (
                 (_RESET_ACCOUNT, (self.account,)),
@@ -102,12 +106,13 @@ class Throttle:
 
     def forgive(self, attempt: Attempt) -> None:
         """After a success the account starts afresh; the network's count stays."""
+        names_account = [one for one in attempt.limits() if one[0] is not _NETWORK]
         for storage in (self._reachable(), self._own):
             if storage is None:
                 continue
             limiter = FixedWindowRateLimiter(storage)
             try:
-                for item, names in attempt.limits()[:2]:
+                for item, names in names_account:
                     limiter.clear(item, *names)
             except StorageError:
                 self._rest()

@@ -16,6 +16,8 @@ from tests.browser import BROWSER_MARKS
 from tests.web.admin.browsing import look_at, served, take_cookie
 from tests.web.admin.conftest import Desk
 from tests.web.admin.mails import link_in, mails
+from tests.web.admin.test_second_step import PAGE as SECOND_STEP
+from tests.web.admin.test_second_step import begin, code_of
 from tests.web.conftest import Clock
 
 pytestmark = BROWSER_MARKS
@@ -86,7 +88,9 @@ def test_the_pages_about_people_are_whole(
     )
     assert [told for told in look_at(page, outside) if "status of 410" not in told] == []
     take_cookie(page, owner, base_of(page))
+    secret = begin(owner)
     inside = (
+        SECOND_STEP,
         "/admin/staff",
         "/admin/staff/invite",
         one,
@@ -96,3 +100,8 @@ def test_the_pages_about_people_are_whole(
         "/admin/audit?who=nobody&action=source.add",
     )
     assert look_at(page, inside) == []
+    page.goto(SECOND_STEP)
+    page.locator("[name=code]").fill(code_of(secret, owner))
+    page.locator("[name=code]").press("Enter")
+    expect(page.locator(".codes li")).to_have_count(10)
+    assert look_at(page, [SECOND_STEP]) == []
