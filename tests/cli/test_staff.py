@@ -77,8 +77,9 @@ def test_a_second_step_is_taken_away_by_an_operator(env: dict[str, str], engine:
     with engine.begin() as connection:
         connection.execute(
             text(
-                "insert into staff_totp (staff_id, secret_sealed, begun_at, confirmed_at, "
-                "last_step) select id, '', now(), now(), 0 from staff where email_key = 'a@cli.example'"
+                "insert into staff_totp "
+                "(staff_id, secret_sealed, begun_at, confirmed_at, last_step) "
+                "select id, '', now(), now(), 0 from staff where email_key = 'a@cli.example'"
             )
         )
     cleared = run(env, "clear-second-step", "A@cli.example")
