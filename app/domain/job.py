@@ -13,12 +13,14 @@ from types import MappingProxyType
 
 class JobKind(StrEnum):
     """`check_import`: what an import would do. `import`: readers from a file. `undo_import`:
-    those it added go again. `export_readers`: readers as a CSV."""
+    those it added go again. `export_readers`: readers as a CSV. `change_readers`: one change for
+    many of them."""
 
     CHECK_IMPORT = "check_import"
     IMPORT = "import"
     UNDO_IMPORT = "undo_import"
     EXPORT_READERS = "export_readers"
+    CHANGE_READERS = "change_readers"
 
 
 class JobState(StrEnum):

@@ -21,6 +21,7 @@ from app.domain.job import MAX_TRIES, JobKind, JobRefused, JobState
 from app.links import Links
 from app.store.jobs import hand_back, held_job, hold, lease_job
 from app.store.tables import Job
+from app.usecases.change_readers import change_some
 from app.usecases.export_readers import export_some
 from app.usecases.import_in_steps import check_some, import_some
 from app.usecases.job_tools import Step, Tools
@@ -41,6 +42,7 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.IMPORT: import_some,
     JobKind.UNDO_IMPORT: undo_some,
     JobKind.EXPORT_READERS: export_some,
+    JobKind.CHANGE_READERS: change_some,
 }
 
 

@@ -67,6 +67,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "readers",
             "reader",
             "save_reader",
+            "change_readers",
             "new_reader",
             "confirm_leave_reader",
             "forget_reader",

@@ -14,6 +14,7 @@ KINDS: Mapping[str, LazyString] = {
     JobKind.IMPORT: _("Import of readers"),
     JobKind.UNDO_IMPORT: _("Undoing an import"),
     JobKind.EXPORT_READERS: _("Export of readers"),
+    JobKind.CHANGE_READERS: _("Change of many readers"),
 }
 
 STATES: Mapping[str, LazyString] = {

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from app.domain.article import Origin
 from app.domain.brand import SocialNetwork
+from app.domain.bulk import Deed
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
 from app.domain.delivery import DeliveryState
 from app.domain.edition import Design
@@ -109,6 +110,13 @@ ENGAGEMENTS: Mapping[str, LazyString] = {
     Engagement.SERVED: _("Got a mail"),
     Engagement.UNSERVED: _("Got no mail"),
     Engagement.REFUSED: _("A mail was refused"),
+}
+
+DEEDS: Mapping[str, LazyString] = {
+    Deed.ADD_TOPIC: _("Have them follow a topic"),
+    Deed.REMOVE_TOPIC: _("Have them follow a topic no more"),
+    Deed.CHANGE_CADENCE: _("Change their pace"),
+    Deed.UNSUBSCRIBE: _("Unsubscribe them"),
 }
 
 SEGMENT_REFUSALS: Mapping[str, LazyString] = {

@@ -62,6 +62,15 @@ def test_readers_are_filtered_kept_as_a_segment_added_and_erased(
     page.locator("#segment-name").fill("الأسبوعيون")
     page.get_by_role("button", name="احتفظ به").click()
     expect(page.locator(".kept [aria-current]")).to_have_text("الأسبوعيون")
+    page.locator("[data-pick-all]").check()
+    page.get_by_role("button", name="تغيير المختارين").click()
+    page.get_by_label("إضافة قسم إلى ما يتابعون").check()
+    page.get_by_label("القسم", exact=True).select_option("economy")
+    page.get_by_role("button", name="متابعة").click()
+    expect(page.locator(".what")).to_contain_text("يتابعون من الآن قسم «اقتصاد» أيضاً.")
+    page.get_by_role("button", name="تغيير قارئ واحد").click()
+    expect(page.locator("progress")).to_be_visible()
+    page.goto("/admin/readers?pace=weekly")
     page.get_by_role("link", name="weekly@example.org").click()
     page.get_by_role("link", name="محو كل ما يخص هذا القارئ").click()
     page.get_by_role("button", name="محو نهائي").click()
@@ -103,6 +112,7 @@ def test_the_pages_about_readers_are_whole(
                 one,
                 f"{one}/unsubscribe",
                 f"{one}/erase",
+                "/admin/readers/change?whole=1&pace=weekly",
                 "/admin/readers/new",
                 "/admin/segments",
                 f"/admin/segments/{kept.id}/delete",

@@ -133,6 +133,7 @@ NEEDED: dict[str, Role | None] = {
     "when_asked": Role.EDITOR,
     "withdraw_article": Role.AUTHOR,
     "withdraw_staff_invitation": Role.OWNER,
+    "change_readers": Role.EDITOR,
     "confirm_delete_segment": Role.EDITOR,
     "confirm_leave_reader": Role.EDITOR,
     "count_of_readers": Role.VIEWER,

@@ -1,9 +1,21 @@
-// Counts a filter's readers exactly while it is changed, and goes on to look through all readers
-// where a list takes longer than a page should. Without it, the buttons and links do the same.
+// Chooses all readers of a page, counts a filter's readers exactly while it is changed, and goes
+// on to look through all readers where a list takes longer than a page should. Without it, the
+// buttons and links do the same.
 (function () {
   "use strict";
   var later = document.querySelector("[data-later]");
   if (later) window.location.replace(later.dataset.later);
+
+  var all = document.querySelector("[data-pick-all]");
+  if (all) {
+    var picks = document.querySelectorAll("input[name=reader][form=chosen]");
+    all.disabled = false;
+    all.addEventListener("change", function () {
+      picks.forEach(function (pick) {
+        pick.checked = all.checked;
+      });
+    });
+  }
 
   var form = document.querySelector("form[data-count]");
   if (!form) return;
