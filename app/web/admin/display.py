@@ -44,7 +44,7 @@ def decimal(value: float | None) -> str:
         return "—"
     if value == 0 or value >= 9.95:
         return number(round(value))
-    text = f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+    text = (f"{value:.1f}" if value >= 0.995 else f"{value:.2f}").removesuffix(".0")
     return digits(text.replace(".", "٫")) if digits("1") != "1" else text
 
 
