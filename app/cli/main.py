@@ -12,6 +12,8 @@ from app.logs import configure_logs
 _COMMANDS = {
     "articles": "app.cli.articles",
     "campaign": "app.cli.campaign",
+    "check-dns": "app.cli.check",
+    "check-smtp": "app.cli.check",
     "clock": "app.cli.clock",
     "db": "app.cli.db",
     "ingest": "app.cli.content",
@@ -36,7 +38,7 @@ class _LazyGroup(click.Group):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: Any = getattr(importlib.import_module(module), cmd_name)
+        command: Any = getattr(importlib.import_module(module), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 
