@@ -23,6 +23,9 @@ MAX_DAYS = 3660
 """Days that a segment may look back."""
 
 MAX_ADDRESS = 254
+MAX_ZONE = 64
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""What a date must lie between to be one that somebody meant."""
 
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
@@ -45,7 +48,7 @@ class Engagement(StrEnum):
 
 class InvalidSegment(Exception):
     """No filter can be read from this. `field` is the part at fault, `code` is stable: unknown,
-    too_many, bad_domain, bad_days, order, malformed."""
+    too_many, bad_domain, bad_day, bad_days, order, malformed."""
 
     def __init__(self, field: str, code: str) -> None:
         super().__init__(f"{field}: {code}")
@@ -78,19 +81,33 @@ class Segment:
     def __post_init__(self) -> None:
         if not 0 <= self.topics < 1 << MAX_TOPICS:
             raise InvalidSegment("topics", "unknown")
-        for name in ("zones", "domains", "languages"):
-            if len(getattr(self, name)) > MAX_NAMED:
-                raise InvalidSegment(name, "too_many")
-        if not all(_DOMAIN.fullmatch(domain) for domain in self.domains):
-            raise InvalidSegment("domains", "bad_domain")
-        if self.joined_from and self.joined_to and self.joined_from > self.joined_to:
-            raise InvalidSegment("joined_to", "order")
-        if self.engagement is not None and not 1 <= self.engaged_days <= MAX_DAYS:
-            raise InvalidSegment("engaged_days", "bad_days")
-        if self.engagement is None and self.engaged_days:
-            raise InvalidSegment("engagement", "unknown")
-        if len(self.address) > MAX_ADDRESS or "\0" in self.address:
+        _check_names(self)
+        _check_days(self)
+        if len(self.address) > MAX_ADDRESS or not self.address.isprintable():
             raise InvalidSegment("address", "malformed")
+
+
+def _check_names(segment: Segment) -> None:
+    for name in ("zones", "domains", "languages"):
+        if len(getattr(segment, name)) > MAX_NAMED:
+            raise InvalidSegment(name, "too_many")
+    if not all(_DOMAIN.fullmatch(domain) for domain in segment.domains):
+        raise InvalidSegment("domains", "bad_domain")
+    if not all(zone.isprintable() and len(zone) <= MAX_ZONE for zone in segment.zones):
+        raise InvalidSegment("zones", "unknown")
+
+
+def _check_days(segment: Segment) -> None:
+    for name in ("joined_from", "joined_to"):
+        day = getattr(segment, name)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InvalidSegment(name, "bad_day")
+    if segment.joined_from and segment.joined_to and segment.joined_from > segment.joined_to:
+        raise InvalidSegment("joined_to", "order")
+    if segment.engagement is not None and not 1 <= segment.engaged_days <= MAX_DAYS:
+        raise InvalidSegment("engaged_days", "bad_days")
+    if segment.engagement is None and segment.engaged_days:
+        raise InvalidSegment("engagement", "unknown")
 
 
 EVERYBODY = Segment()

@@ -60,6 +60,10 @@ def test_a_row_keeps_only_what_was_chosen() -> None:
         ({"engaged_days": 3}, "engagement", "unknown"),
         ({"joined_from": "2025-02-01", "joined_to": "2025-01-01"}, "joined_to", "order"),
         ({"zones": ["z"] * 51}, "zones", "too_many"),
+        ({"zones": ["\0"]}, "zones", "unknown"),
+        ({"address": "a\0"}, "address", "malformed"),
+        ({"joined_to": "9999-12-31"}, "joined_to", "bad_day"),
+        ({"joined_from": "0001-01-01"}, "joined_from", "bad_day"),
     ],
 )
 def test_what_is_not_understood_is_refused_rather_than_passed_over(

@@ -122,6 +122,8 @@ DEEDS: Mapping[str, LazyString] = {
 SEGMENT_REFUSALS: Mapping[str, LazyString] = {
     "unknown_topic": _("One of these topics no longer exists."),
     "bad_domain": _("Write a whole domain, such as example.org."),
+    "unknown": _("There is no such choice."),
+    "bad_day": _("This day cannot be right."),
     "bad_days": _("Write a number of days, from 1 to 3660."),
     "order": _("This day is before the first one."),
     "too_many": _("These are too many: 50 is the most."),

@@ -16,8 +16,8 @@ from app.domain.staff import Role
 from app.domain.subscription import Cadence, SubscriberState
 from app.store.tables import SavedSegment, Topic
 from app.usecases import find_readers
+from app.usecases.manage_schedules import Plan, create_schedule
 from app.usecases.manage_segments import list_segments, save_segment
-from app.usecases.run_schedule import create_schedule
 from app.web.admin.forms.segment import FilterForm, args_of
 from tests.usecases.readers import add_reader
 from tests.web.admin.conftest import Desk
@@ -66,6 +66,9 @@ def test_readers_are_found_by_the_beginning_of_an_address_or_its_domain(
         ("joined_from=soon", "اختر يوماً"),
         ("engagement=unserved&days=0", "اكتب عدد أيام"),
         ("state=asleep", "اختر"),
+        ("joined_to=9999-12-31", "هذا اليوم لا يمكن أن يكون صحيحاً."),
+        ("zone=%00", "لا خيار كهذا."),
+        ("q=a%00", "لا يبدأ أي عنوان بهذا."),
         ("engagement=loved", "اختر واحداً من هذه."),
     ],
 )
@@ -207,13 +210,15 @@ def test_a_segment_gets_another_filter_and_is_deleted_unless_a_schedule_needs_it
     schedule = create_schedule(
         session,
         now=site.clock.now,
-        name="نشرة الصباح",
-        cadence=Cadence.DAILY,
-        weekday=None,
-        local_time=site.clock.now.time(),
-        timezone="UTC",
+        plan=Plan(
+            name="نشرة الصباح",
+            cadence=Cadence.DAILY,
+            weekday=None,
+            local_time=site.clock.now.time(),
+            timezone="UTC",
+            segment_id=kept.id,
+        ),
     )
-    schedule.segment_id = kept.id
     sure = f"/admin/segments/{kept.id}/delete"
     asked = site.open(sure)
     assert "لا يُلغى اشتراك أي قارئ" in words(asked)

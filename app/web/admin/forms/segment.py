@@ -90,6 +90,7 @@ class FilterForm(AdminForm):
                 "topics": self.topic,
                 "zones": self.zone,
                 "domains": self.domain,
+                "joined_from": self.joined_from,
                 "joined_to": self.joined_to,
                 "engaged_days": self.days,
             }.get(refusal.field, self.q)

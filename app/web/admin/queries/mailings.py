@@ -36,7 +36,7 @@ def mails_of(session: Session, reader_id: int, *, now: datetime, before: int | N
         .join(Delivery, Delivery.campaign_id == Campaign.id)
         .where(
             Delivery.subscriber_id == reader_id,
-            Campaign.id < min(before or _HIGHEST, _HIGHEST),
+            Campaign.id < _within_keys(before),
             Campaign.prepared_at.is_not(None),
             or_(Campaign.finished_at.is_(None), Campaign.finished_at > kept_since),
         )
@@ -47,6 +47,10 @@ def mails_of(session: Session, reader_id: int, *, now: datetime, before: int | N
     shown = found[:SHOWN]
     more = len(found) > SHOWN
     return Mails(mails=shown, next_before=shown[-1][0].id if more else None)
+
+
+def _within_keys(number: int | None) -> int:
+    return _HIGHEST if number is None else min(max(number, 0), _HIGHEST)
 
 
 def titles_of(session: Session, mails: Sequence[tuple[Campaign, Delivery]]) -> dict[str, Any]:
