@@ -16,7 +16,8 @@ from app.domain.subscription import Cadence
 from app.store.tables import Campaign, Delivery, Schedule, Variant
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.manage_campaigns import create_campaign, request_send
-from app.usecases.run_schedule import create_schedule, run_due_schedules
+from app.usecases.manage_schedules import Plan, create_schedule
+from app.usecases.run_schedule import run_due_schedules
 from tests.usecases.newsroom import Newsroom
 
 Launch = Callable[..., Campaign]
@@ -106,11 +107,7 @@ def test_a_digest_repeats_nothing_of_a_selection_and_its_window_stays(
     schedule = create_schedule(
         session,
         now=now - timedelta(days=1),
-        name="اليومية",
-        cadence=Cadence.DAILY,
-        weekday=None,
-        local_time=now.time(),
-        timezone="UTC",
+        plan=Plan(name="اليومية", cadence=Cadence.DAILY, local_time=now.time(), timezone="UTC"),
     )
     selection = launch(CampaignKind.SELECTION, article_ids=[chosen])
     assert (selection.window_start, selection.window_end) == (None, None)
