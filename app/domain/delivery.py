@@ -1,6 +1,6 @@
 """Chunks and deliveries: their states, and what an answer from the mail server makes of one.
 
-chunk     open → leased(token, until) → done
+chunk     held → open → leased(token, until) → done
 delivery  pending → handing → sent | failed | deferred(retry_at) | skipped | unknown
 """
 
@@ -11,6 +11,9 @@ from enum import StrEnum
 
 
 class ChunkState(StrEnum):
+    """`held` waits for the decision between two subjects."""
+
+    HELD = "held"
     OPEN = "open"
     LEASED = "leased"
     DONE = "done"

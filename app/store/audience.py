@@ -16,6 +16,7 @@ from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
 from app.domain.segment import from_json
+from app.domain.subject_test import Part, part_of
 from app.domain.window import Candidate, ChunkRange, list_mask, mask_of
 from app.store.segments import condition
 from app.store.tables import Campaign
@@ -69,11 +70,11 @@ select :campaign, row_number() over (order by mask, due, id), id from frozen
 _CHUNKS = """
 insert into chunk (campaign_id, variant_id, first, last, date_at, due_at, state, priority,
                    journal, leases, sent, failed, deferred, skipped, unknown)
-select :campaign, variant_id, first, last, coalesce(due, :due), coalesce(due, :due), 'open',
+select :campaign, variant_id, first, last, coalesce(due, :due), coalesce(due, :due), state,
        :priority, '', 0, 0, 0, 0, 0, 0
 from unnest(cast(:variants as bigint[]), cast(:firsts as int[]), cast(:lasts as int[]),
-            cast(:dues as timestamptz[]))
-     as c(variant_id, first, last, due)
+            cast(:dues as timestamptz[]), cast(:states as chunk_state[]))
+     as c(variant_id, first, last, due, state)
 """
 
 
@@ -305,6 +306,7 @@ def write_ledger(
             "firsts": [chunk.first for chunk in chunks],
             "lasts": [chunk.last for chunk in chunks],
             "dues": [chunk.due for chunk in chunks],
+            "states": ["held" if part_of(c.mask) is Part.REST else "open" for c in chunks],
         },
     )
     return int(written.rowcount)  # type: ignore[attr-defined]

@@ -144,14 +144,16 @@ def render_list(
     date: datetime,
     web_url: str,
     note_links: Mapping[str, str] = MappingProxyType({}),
+    subject: str | None = None,
 ) -> RenderedMail:
     """The mail of one list of articles, with slots where a reader's tokens go. `web_url` is where
-    it can be read in a browser, `note_links` where the addresses in the note lead instead."""
+    it can be read in a browser, `note_links` where the addresses in the note lead instead,
+    `subject` another one than the campaign's own."""
     content = EditionContent(
         kind=campaign.kind,
         design=campaign.design,
         language=campaign.language,
-        subject=campaign.subject,
+        subject=campaign.subject if subject is None else subject,
         preheader=campaign.preheader,
         date=date,
         note=campaign.note,

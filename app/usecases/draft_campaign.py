@@ -28,6 +28,7 @@ from app.usecases.check_campaign import (
     topics_of_articles,
     topics_to_mask,
 )
+from app.usecases.try_subjects import SecondSubject, keep_test, second_subject
 
 
 class DraftChanged(Exception):
@@ -156,12 +157,14 @@ def save_look(
     language: str,
     policy: UncertainPolicy,
     public: bool,
+    second: SecondSubject | None = None,
 ) -> Campaign:
-    """Keeps how the draft looks and what an inbox says of it. Raises as `save`, and
-    `InvalidCampaign`: unfit_design, subject_too_long, preheader_too_long, subject_lines."""
+    """Keeps how the draft looks and what an inbox says of it; `second` is a subject to be tried
+    beside its own. Raises as `save`, and `InvalidCampaign`: unfit_design, subject_too_long,
+    preheader_too_long, subject_lines, and what `keep_test` raises."""
     subject, preheader = tidy(subject), tidy(preheader)
     check_texts(subject=subject, preheader=preheader, note="")
-    return save(
+    saved = save(
         session,
         campaign_id=campaign_id,
         version=version,
@@ -172,6 +175,9 @@ def save_look(
         policy=policy,
         public=public,
     )
+    if second is not None:
+        keep_test(session, campaign_id=campaign_id, subject=subject, second=second)
+    return saved
 
 
 def save(session: Session, *, campaign_id: int, version: int, **values: Any) -> Campaign:
@@ -211,6 +217,8 @@ def duplicate_campaign(
     campaign = Campaign(state=CampaignState.DRAFT, created_at=now, created_by=created_by, **values)
     session.add(campaign)
     session.flush()
+    second = second_subject(session, campaign_id)
+    keep_test(session, campaign_id=campaign.id, subject=campaign.subject, second=second)
     return campaign
 
 

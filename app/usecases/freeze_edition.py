@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from app.config import Settings
 from app.domain.brand import Brand
 from app.domain.campaign import ONE_FOR_ALL
+from app.domain.subject_test import Letter, Part, list_of, with_part
 from app.domain.window import Candidate, articles_of
 from app.links import Links, pictures_in
 from app.mail.content import EditionArticle
 from app.store.pictures import note_shown
-from app.store.tables import Campaign, Variant
+from app.store.tables import Campaign, SubjectTest, Variant
 from app.usecases.archive_edition import archive_edition
 from app.usecases.compose_edition import load_articles, render_list
 from app.usecases.freeze_links import freeze_links
@@ -34,7 +35,8 @@ def freeze_edition(
     *,
     now: datetime,
 ) -> dict[int, int]:
-    """Renders each distinct list once; returns the variant's id by mask."""
+    """Renders each distinct list once, or with each of two subjects that are tried; returns the
+    variant's id by mask. Who waits for the better subject is given A's until it is known."""
     everything = [c.article_id for c in candidates]
     articles = load_articles(
         session, everything, language=campaign.language, base_url=settings.base_url
@@ -42,11 +44,46 @@ def freeze_edition(
     shown = {article.id: article for article in articles}
     brand = read_brand(session, settings)
     _archive(session, brand, campaign, candidates, sizes, shown, now=now)
+    lists = sorted({list_of(mask) for mask, _ in sizes})
+    ids = {
+        mask: everything if campaign.kind in ONE_FOR_ALL else articles_of(mask, candidates)
+        for mask in lists
+    }
+    variant_of: dict[int, int] = {}
+    for part, letter, subject in _faces(session, campaign):
+        made = _rendered(
+            session, settings, brand, campaign, shown, ids, letter=letter, subject=subject, now=now
+        )
+        variant_of |= {with_part(mask, part): number for mask, number in made.items()}
+    waiting = {with_part(mask, Part.REST): variant_of[mask] for mask in lists}
+    return variant_of | waiting
+
+
+def _faces(session: Session, campaign: Campaign) -> list[tuple[Part, str, str]]:
+    """The subjects it is rendered with: part, letter and subject."""
+    test = session.get(SubjectTest, campaign.id)
+    if test is None:
+        return [(Part.A, "", campaign.subject)]
+    return [(Part.A, Letter.A, campaign.subject), (Part.B, Letter.B, test.subject_b)]
+
+
+def _rendered(
+    session: Session,
+    settings: Settings,
+    brand: Brand,
+    campaign: Campaign,
+    shown: Mapping[int, EditionArticle],
+    lists: Mapping[int, Sequence[int]],
+    *,
+    letter: str,
+    subject: str,
+    now: datetime,
+) -> dict[int, int]:
+    """The variants of these lists with one subject: their ids by mask."""
     links = Links(settings)
-    frozen = freeze_links(session, settings, links, campaign, shown)
+    frozen = freeze_links(session, settings, links, campaign, shown, letter=letter)
     variants = {}
-    for (mask, _), variant_id in zip(sizes, _new_ids(session, len(sizes)), strict=True):
-        ids = everything if campaign.kind in ONE_FOR_ALL else articles_of(mask, candidates)
+    for (mask, ids), variant_id in zip(lists.items(), _new_ids(session, len(lists)), strict=True):
         mail = render_list(
             brand,
             campaign,
@@ -54,11 +91,13 @@ def freeze_edition(
             date=now,
             web_url=links.web_version_url(variant_id),
             note_links=frozen.note,
+            subject=subject,
         )
         variants[mask] = Variant(
             id=variant_id,
             campaign_id=campaign.id,
-            article_ids=ids,
+            letter=letter,
+            article_ids=list(ids),
             subject=mail.subject,
             html=mail.html,
             text=mail.text,

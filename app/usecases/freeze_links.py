@@ -40,9 +40,11 @@ def freeze_links(
     links: Links,
     campaign: Campaign,
     articles: Mapping[int, EditionArticle],
+    *,
+    letter: str = "",
 ) -> FrozenLinks:
     """Writes the links and puts ours in the place of theirs; nothing where clicks are not
-    counted."""
+    counted. Where two subjects are tried, each `letter` has its own."""
     if not settings.count_clicks:
         return FrozenLinks(articles=articles)
     rows: dict[str, CampaignLink] = {}
@@ -50,6 +52,7 @@ def freeze_links(
         if url not in rows and len(rows) < MOST:
             rows[url] = CampaignLink(
                 campaign_id=campaign.id,
+                letter=letter,
                 place=len(rows) + 1,
                 url=url,
                 title=title,

@@ -7,7 +7,7 @@ campaign is either untouched, and prepared again by the next tick, or completely
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.campaign import ONE_FOR_ALL, CampaignKind, CampaignState, SkipReason
 from app.domain.morning import arrival, zones_of
+from app.domain.subject_test import Part, part_of
 from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.audience import (
     freeze_everyone,
@@ -27,7 +28,8 @@ from app.store.audience import (
     spread_over_zones,
     write_ledger,
 )
-from app.store.tables import Campaign
+from app.store.subject_test import split
+from app.store.tables import Campaign, SubjectTest
 from app.usecases.campaign_steps import load, step
 from app.usecases.compose_edition import (
     coming_candidates,
@@ -121,6 +123,10 @@ def launch_campaign(
         seen = has_readers(session, campaign, now=now, zone=zone)
         reason = SkipReason.NOTHING_NEW if seen else SkipReason.NO_READERS
         return step(session, campaign.id, CampaignState.SKIPPED, reason=reason, finished_at=now)
+    test = session.get(SubjectTest, campaign.id)
+    if test is not None:
+        sizes = split(session, campaign.id, share=test.share)
+        test.decide_at = now + timedelta(hours=test.hours)
     variant_of = freeze_edition(session, settings, campaign, candidates, sizes, now=now)
     return _write(session, settings, campaign, sizes, variant_of, now=now)
 
@@ -133,8 +139,13 @@ def _cut(
     *,
     now: datetime,
 ) -> list[ChunkRange]:
-    """The chunks of the frozen readers, each with its time where the edition comes to every
-    reader in their own morning."""
+    """The chunks of the frozen readers, each with its time where they wait for the better of two
+    subjects or the edition comes to every reader in their own morning."""
+    test = session.get(SubjectTest, campaign.id)
+    if test is not None and test.decide_at is not None:
+        later = {Part.REST: test.decide_at}
+        dues = [later.get(part_of(mask), now) for mask, _ in sizes]
+        return cut_into_chunks(sizes, settings.chunk_size, dues=dues)
     if campaign.morning_day is None or campaign.morning_time is None:
         return cut_into_chunks(sizes, settings.chunk_size)
     arrivals = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from app.store.audience import count_followers, followed_masks, freeze_everyone,
 from app.store.tables import Article, Campaign
 from app.usecases.compose_edition import coming_candidates, load_articles, render_list
 from app.usecases.manage_brand import read_brand
+from app.usecases.try_subjects import second_subject
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +121,7 @@ def content_hash(
         "cadences": campaign.cadences,
         "segment": campaign.segment,
         "least": campaign.min_articles,
+        "second": asdict(second_subject(session, campaign.id)),
         "texts": [campaign.kind, campaign.language, campaign.subject, campaign.note],
     }
     digest = hashlib.sha256(json.dumps(facts).encode())

@@ -13,6 +13,7 @@ from app.store.audience import reader_zones
 from app.store.tables import Campaign
 from app.usecases.campaign_steps import load, step
 from app.usecases.check_campaign import InvalidCampaign, check_whole
+from app.usecases.try_subjects import second_subject
 
 
 def morning_closes(
@@ -36,10 +37,13 @@ def schedule_morning(
     whose zone is not known is taken to live in `site_zone`.
 
     Raises `CampaignConflict`, and `InvalidCampaign`: "morning_has_passed" when the morning has
-    come to the easternmost readers already, or what the draft lacks.
+    come to the easternmost readers already, "test_in_the_morning" when two subjects are to be
+    tried, which needs one time for all, or what the draft lacks.
     """
     campaign = load(session, campaign_id)
     check_whole(campaign)
+    if second_subject(session, campaign_id).subject:
+        raise InvalidCampaign("test_in_the_morning")
     closes = morning_closes(session, campaign, day=day, local_time=local_time, site_zone=site_zone)
     if closes <= now:
         raise InvalidCampaign("morning_has_passed")

@@ -22,6 +22,7 @@ from app.store.pictures import claim
 from app.store.pulse import CLOCK, beat, forget_the_gone
 from app.usecases.approve_run import skip_undecided
 from app.usecases.count_readers import count_readers
+from app.usecases.decide_subject import decide_due_tests
 from app.usecases.fetch_pictures import TURN
 from app.usecases.free_chunks import free_chunks
 from app.usecases.run_schedule import run_due_schedules
@@ -116,6 +117,7 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
         skip_undecided(session, now=now)
         scheduled = run_due_schedules(session, now=now)
     _ask(settings, queue.PREPARE_CAMPAIGN, scheduled)
+    decide_due_tests(sessions, now=now)
     finish_campaigns(sessions)
     free_chunks(sessions, settings.journal_dir, host=settings.host_name)
     _report(sessions, settings, now)

@@ -23,6 +23,7 @@ from app.store.tables.schedules import MissedRun, Schedule
 from app.store.tables.sending import Campaign, Chunk, Delivery, Variant
 from app.store.tables.sources import Hub, HubPush, SourceCategory
 from app.store.tables.staff import AuditEvent, Staff, StaffSession
+from app.store.tables.subject_test import SubjectTest
 from app.store.tables.watching import Pulse, ReaderDay
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Staff",
     "StaffSession",
     "StaffTotp",
+    "SubjectTest",
     "Subscriber",
     "Suppression",
     "TestMail",

@@ -13,13 +13,15 @@ from app.store.tables.base import Base, big_key
 class CampaignLink(Base):
     """One address that a campaign's mails lead to, frozen with them: the same link for all
     readers. `place` is its order in the edition, `title` what it is called there; `article_id`
-    is the article whose own address it is, null for a link inside or below one."""
+    is the article whose own address it is, null for a link inside or below one. Where two
+    subjects are tried there is one for each `letter`."""
 
     __tablename__ = "campaign_link"
-    __table_args__ = (UniqueConstraint("campaign_id", "place"),)
+    __table_args__ = (UniqueConstraint("campaign_id", "letter", "place"),)
 
     id: Mapped[big_key]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    letter: Mapped[str] = mapped_column(default="", server_default="")
     place: Mapped[int] = mapped_column(SmallInteger)
     url: Mapped[str]
     title: Mapped[str]

@@ -110,17 +110,19 @@ class Variant(Base):
     """One list of articles of a campaign's edition, rendered once and never changed.
 
     The campaign's edition is the set of its variants. `subject`, `html` and `text` are as
-    rendered, with slots where a reader's tokens go.
+    rendered, with slots where a reader's tokens go. `letter` is "a" or "b" where two subjects
+    are tried.
     """
 
     __tablename__ = "variant"
     __table_args__ = (
-        UniqueConstraint("campaign_id", "article_ids"),
+        UniqueConstraint("campaign_id", "letter", "article_ids"),
         Index("ix_variant_article_ids", "article_ids", postgresql_using="gin"),
     )
 
     id: Mapped[big_key]
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    letter: Mapped[str] = mapped_column(default="", server_default="")
     article_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     subject: Mapped[str]
     html: Mapped[str]

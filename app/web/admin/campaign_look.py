@@ -18,6 +18,7 @@ from app.usecases.check_campaign import MAX_SUBJECT, InvalidCampaign, tidy
 from app.usecases.compose_edition import coming_candidates
 from app.usecases.draft_campaign import save_look
 from app.usecases.preview_edition import mail_for_all
+from app.usecases.try_subjects import SecondSubject, second_subject
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaign_wizard import go_on, open_draft, saved, wizard_page
@@ -26,7 +27,12 @@ from app.web.admin.preview import framed, in_scheme
 from app.web.admin.queries.choosing import in_order
 from app.web.admin.words import CAMPAIGN_REFUSALS
 
-_FIELD_OF_REFUSAL = {"unfit_design": "design", "preheader_too_long": "preheader"}
+_FIELD_OF_REFUSAL = {
+    "unfit_design": "design",
+    "preheader_too_long": "preheader",
+    "same_subject": "second_subject",
+    "bad_test": "share",
+}
 _READ_AHEAD = 3
 """Articles whose headlines suggest a subject."""
 
@@ -92,6 +98,7 @@ def _framed(campaign: Campaign) -> Response:
 
 
 def _form(campaign: Campaign) -> LookForm:
+    second = second_subject(scope.session(), campaign.id)
     form = LookForm(
         subject=campaign.subject,
         preheader=campaign.preheader,
@@ -99,8 +106,12 @@ def _form(campaign: Campaign) -> LookForm:
         language=campaign.language,
         policy=campaign.policy.value,
         public=campaign.public,
+        second_subject=second.subject,
+        share=second.share,
+        hours=second.hours,
     )
     form.offer_designs(campaign.kind)
+    form.offer_tests()
     return form
 
 
@@ -115,6 +126,11 @@ def _save(campaign_id: int, version: int, form: LookForm) -> Campaign:
         language=form.language.data,
         policy=UncertainPolicy(form.policy.data),
         public=form.public.data,
+        second=SecondSubject(
+            subject=form.second_subject.data or "",
+            share=form.share.data,
+            hours=form.hours.data,
+        ),
     )
 
 

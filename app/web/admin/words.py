@@ -184,6 +184,12 @@ CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
     "note_too_long": _("The text is too long for a mail."),
     "unfit_design": _("This design does not fit this kind of campaign."),
     "time_has_passed": _("This time has passed already."),
+    "needs_first_subject": _("To try two subjects, write the first one too."),
+    "same_subject": _("The second subject is the same as the first."),
+    "bad_test": _("Choose one of these."),
+    "test_in_the_morning": _(
+        "Two subjects can be tried only if all readers are written to at one time."
+    ),
     "needs_time": _("Choose the day and the time."),
     "morning_has_passed": _(
         "On that day this hour has come already where your easternmost readers live: choose a "

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
+from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.edition import Design
 from app.domain.segment import Segment
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
-from app.store.tables import Article, AuditEvent, Campaign, Staff
+from app.store.tables import Article, AuditEvent, Campaign, Staff, SubjectTest
+from app.usecases.launch_campaign import prepare_campaign
+from app.usecases.manage_campaigns import request_send
 from app.usecases.manage_segments import change_segment, save_segment
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.conftest import Desk
@@ -286,3 +289,43 @@ def test_an_author_makes_and_an_editor_sends(desk: Desk, session: Session) -> No
     assert press(author, campaign, "look").status_code == 302
     assert author.open(at(campaign, "when")).status_code == 403
     assert desk(Role.VIEWER).open(at(campaign, "content")).status_code == 403
+
+
+def test_two_subjects_are_tried_and_decided_by_hand(
+    desk: Desk,
+    session: Session,
+    sessions: sessionmaker[Session],
+    settings: Settings,
+    newsroom: Newsroom,
+    staff: dict[Role, Staff],
+) -> None:
+    site = desk(Role.EDITOR)
+    article = newsroom.article("خبر", "economy")
+    for number in range(20):
+        newsroom.reader(f"r{number}")
+    campaign = begin(site, session, "alert", f"{NEW}?kind=alert&article={article}")
+    same = press(site, campaign, "look", subject="الأول", second_subject="الأول")
+    assert same.status_code == 400
+    assert "العنوان الثاني هو الأول نفسه." in words(same)
+    lone = press(site, campaign, "look", second_subject="الثاني")
+    assert "لتجربة عنوانين اكتب العنوان الأول أيضاً." in words(lone)
+    press(site, campaign, "look", subject="الأول", second_subject="الثاني", share="20", hours="4")
+    page = f"/admin/campaigns/{campaign.id}"
+    assert "يُجرَّب العنوانان على ٢٠٪ من القرّاء" in words(site.open(page))
+    refused = press(site, campaign, "when", way="morning", morning_date="2025-03-01")
+    assert "لا يُجرَّب عنوانان" in words(refused)
+    press(site, campaign, "audience", topics=[])
+    request_send(session, now=site.clock.now, campaign_id=campaign.id)
+    session.commit()
+    prepare_campaign(sessions, settings, now=site.clock.now, campaign_id=campaign.id)
+    session.expire_all()
+    waiting = site.open(page)
+    assert "يُحسم تلقائياً بعد ٤ ساعات" in words(waiting)
+    assert site.press(waiting, "/subject", letter="b").status_code == 302
+    test = session.get_one(SubjectTest, campaign.id)
+    assert (test.winner, test.decided_by) == ("b", staff[Role.EDITOR].id)
+    again = site.press(waiting, "/subject", letter="a")
+    assert "محسوم من قبل" in words(site.open(again.location))
+    assert session.get_one(SubjectTest, campaign.id).winner == "b"
+    assert "لسائر القرّاء" in words(site.open(page))
+    assert site.press(waiting, "/subject", letter="c").status_code == 400

@@ -51,6 +51,7 @@ NEEDED: dict[str, Role | None] = {
     "check_progress": Role.VIEWER,
     "choose_language": OPEN,
     "clear_second_step": Role.OWNER,
+    "choose_subject": Role.EDITOR,
     "close_staff": Role.OWNER,
     "confirm_cancel": Role.EDITOR,
     "confirm_close_staff": Role.OWNER,

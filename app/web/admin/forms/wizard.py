@@ -22,10 +22,13 @@ from wtforms.validators import Optional
 from app.domain.campaign import CampaignKind, UncertainPolicy
 from app.domain.edition import DESIGNS_FOR
 from app.domain.schedule import instant_of
+from app.domain.subject_test import HOURS, SHARES
 from app.domain.subscription import Cadence
 from app.usecases.check_campaign import MAX_NOTE, MAX_PREHEADER, MAX_SUBJECT
+from app.web.admin.display import number, percent
 from app.web.admin.forms.base import LANGUAGE_CHOICES, AdminForm, Checkboxes, at_most, choices
 from app.web.admin.i18n import lazy_gettext as _
+from app.web.admin.i18n import ngettext
 from app.web.admin.words import CADENCES, CAMPAIGN_KINDS, DESIGNS, POLICIES, SEND_WAYS
 
 KEPT = "kept"
@@ -108,6 +111,25 @@ class LookForm(StepForm):
         _("Show it in the archive"),
         description=_("On the public site, once it has gone out."),
     )
+
+    second_subject = StringField(
+        _("The second subject"),
+        [at_most(MAX_SUBJECT)],
+        description=_("Empty: everybody gets the first one."),
+        render_kw={"maxlength": MAX_SUBJECT, "dir": "auto"},
+    )
+    share = SelectField(_("Tried on"), coerce=int)
+    hours = SelectField(_("Decided after"), coerce=int)
+
+    def offer_tests(self) -> None:
+        self.share.choices = choices((share, percent(share, 100)) for share in SHARES)
+        self.hours.choices = choices(
+            (
+                hours,
+                ngettext("%(number)s hour", "%(number)s hours", hours, number=number(hours)),
+            )
+            for hours in HOURS
+        )
 
     def offer_designs(self, kind: CampaignKind) -> None:
         self.design.choices = choices((each.value, DESIGNS[each]) for each in DESIGNS_FOR[kind])

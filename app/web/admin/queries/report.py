@@ -126,7 +126,7 @@ def links_of(session: Session, campaign_id: int) -> list[ClickedLink]:
         select(CampaignLink.title, CampaignLink.url, CampaignLink.article_id, people, machines)
         .outerjoin(LinkClicks, LinkClicks.link_id == CampaignLink.id)
         .where(CampaignLink.campaign_id == campaign_id)
-        .group_by(CampaignLink.id)
+        .group_by(CampaignLink.place, CampaignLink.title, CampaignLink.url, CampaignLink.article_id)
         .order_by(people.desc(), CampaignLink.place)
     )
     return [
