@@ -3,7 +3,8 @@
 `python -m tests.bench.bench_admin [--quick]`
 
 The pages are asked for one after another in this process, by somebody who is logged in, with all
-that a request does but the network. The two newest campaigns have their million deliveries each.
+that a request does but the network. The two newest campaigns have their million deliveries each,
+and of the newest some thousands were refused or are uncertain.
 """
 
 from __future__ import annotations
@@ -70,7 +71,13 @@ def pages(rig: Rig) -> Iterator[tuple[str, str]]:
     yield "suppressions", "/admin/suppressions"
     yield "campaigns", "/admin/campaigns"
     yield "campaigns_search", "/admin/campaigns?q=رسالة"
+    yield "campaigns_deep", f"/admin/campaigns?state=finished&older={campaign // 2}"
     yield "campaign", f"/admin/campaigns/{campaign}"
+    yield "campaign_progress", f"/admin/campaigns/{campaign}/progress"
+    yield "campaign_deliveries", f"/admin/campaigns/{campaign}/deliveries"
+    yield "campaign_deliveries_deep", f"/admin/campaigns/{campaign}/deliveries?after=900000"
+    yield "campaign_uncertain", f"/admin/campaigns/{campaign}/deliveries?state=unknown"
+    yield "campaign_csv", f"/admin/campaigns/{campaign}/report.csv"
     yield "schedules", "/admin/schedules"
 
 

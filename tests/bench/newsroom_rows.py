@@ -64,13 +64,47 @@ join subscriber s on s.id % case when k.age <= 2 then 1 else 1000 end = 0
 """
 """The two newest campaigns have all their deliveries, the older ones a thousandth."""
 
+# Every two hundredth reader of the newest campaign refused it, of every five thousandth nobody
+# knows; its chunks count them.
+_TROUBLED = """
+update delivery set state = case when ordinal % 5000 = 0 then 'unknown' else 'failed' end
+                            :: delivery_state,
+                    code = 550, reply = '550 5.1.1 no such user here'
+where campaign_id = (select max(id) from campaign) and ordinal % 200 = 0
+"""
+
+_TROUBLED_CHUNKS = """
+update chunk c set sent = c.sent - n.failed - n.unknown, failed = n.failed, unknown = n.unknown
+from (select (ordinal - 1) / 500 as place, count(*) filter (where state = 'failed') as failed,
+             count(*) filter (where state = 'unknown') as unknown
+      from delivery where campaign_id = (select max(id) from campaign) and ordinal % 200 = 0
+      group by 1) as n
+where c.campaign_id = (select max(id) from campaign) and c.first = n.place * 500 + 1
+"""
+
+_REVIEWED = """
+update campaign set state = 'needs_review' where id = (select max(id) from campaign)
+"""
+
+_LINKS = """
+insert into campaign_link (campaign_id, place, url, title)
+select k.id, n, 'https://levant.example/news/' || n, 'خبر ' || n
+from campaign k, generate_series(1, 40) as n
+"""
+
+_CLICKS = """
+insert into link_clicks (link_id, hour, people, machines)
+select l.id, date_trunc('hour', k.started_at) + h * interval '1 hour', 100 / (h + l.place), h % 3
+from campaign_link l join campaign k on k.id = l.campaign_id, generate_series(0, 47) as h
+"""
+
 
 def fill(sessions: sessionmaker[Session], engine: Engine, *, readers: int, campaigns: int) -> None:
     """Writes them into an empty database, and lets the server look at what there is."""
     sizes = {"readers": readers, "campaigns": campaigns, "audience": readers}
     for statement in (
         *(_TOPICS, _READERS, _CONSENTS, _CAMPAIGNS, _VARIANTS, _CHUNKS),
-        _DELIVERIES,
+        *(_DELIVERIES, _TROUBLED, _TROUBLED_CHUNKS, _REVIEWED, _LINKS, _CLICKS),
     ):
         wanted = {name: value for name, value in sizes.items() if f":{name}" in statement}
         with sessions.begin() as session:
