@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 
 from app.domain.campaign import CampaignState
 
-BURST_WINDOW = timedelta(seconds=10)
-"""How long it is remembered which links were opened from one place: the time in which a scanner
-opens all links of a mail, and a person one or two."""
+BURST_WINDOW = timedelta(seconds=4)
+"""The time in which a scanner opens all links of a mail, and a person one or two. No longer: many
+readers of one mobile network share an address and a kind of browser."""
 
 _BURST_AT_HAND_OVER = 3
 _BURST_LATER = 8
 """Different links opened from one place within the window from which on they are a machine's."""
+
+_REPEATS = 20
+"""Openings of the same link from one place within the window that may be as many readers'."""
 
 _HAND_OVER_LASTS = timedelta(minutes=5)
 """How long after its end a campaign's mails are still being looked at by the mail servers."""
@@ -41,7 +44,7 @@ _MACHINES = re.compile(
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
     """One opening of a link, as the request tells it. `place` stands for the network and the
-    browser; it is a keyed hash that is kept for `BURST_WINDOW` and nowhere else."""
+    browser; it is a keyed hash that is kept for half a minute and nowhere else."""
 
     method: str
     agent: str
@@ -67,6 +70,11 @@ def burst_size(state: CampaignState, finished_at: datetime | None, now: datetime
         finished_at is not None and now - finished_at < _HAND_OVER_LASTS
     )
     return _BURST_AT_HAND_OVER if handing_over else _BURST_LATER
+
+
+def is_repeated(times: int) -> bool:
+    """Whether one link was opened so often from one place that a program plays with it."""
+    return times > _REPEATS
 
 
 def hour_of(moment: datetime) -> datetime:

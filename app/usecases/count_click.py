@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.bursts import Bursts, Opened
-from app.domain.clicks import Visit, burst_size, hour_of, is_machine
+from app.domain.clicks import Visit, burst_size, hour_of, is_machine, is_repeated
 from app.store import clicks
 
 
@@ -29,7 +29,7 @@ def open_link(
     if is_machine(visit):
         clicks.count(session, link_id, hour, machines=1)
         return link.url
-    opened = bursts.note(visit.place, link.campaign_id, link_id, hour)
+    opened = bursts.note(visit.place, link.campaign_id, link_id, now=now)
     enough = burst_size(link.state, link.finished_at, now)
     for (number, then), (people, machines) in _judge(opened, (link_id, hour), enough):
         clicks.count(session, number, then, people=people, machines=machines)
@@ -43,7 +43,7 @@ def _judge(
     at once cannot wait for each other."""
     different = len({number for number, _ in opened})
     if different < enough:
-        return [(this, (1, 0))]
+        return [(this, (0, 1) if is_repeated(opened[this]) else (1, 0))]
     if different > enough or opened[this] > 1:
         return [(this, (0, 1))]
     return sorted(
