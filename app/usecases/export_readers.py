@@ -28,6 +28,7 @@ LONG = timedelta(seconds=30)
 
 COLUMNS = (
     "email",
+    "name",
     "state",
     "topics",
     "cadence",
@@ -85,7 +86,7 @@ def export_some(session: Session, job: Job, tools: Tools) -> bool:
 
 def _readers(session: Session, where: str, values: dict[str, Any]) -> Sequence[Row[Any]]:
     statement = text(f"""
-        select s.id, s.email, s.state, s.topic_mask, s.cadence, s.timezone, s.language,
+        select s.id, s.email, s.name, s.state, s.topic_mask, s.cadence, s.timezone, s.language,
             s.created_at, s.confirmed_at, s.left_at
         from subscriber s
         where s.id > :after and s.id <= :upto and ({where})
@@ -98,6 +99,7 @@ def _cells(row: Row[Any], slugs: dict[int, str], zone: ZoneInfo) -> Sequence[obj
     topics = (slug for bit, slug in slugs.items() if row.topic_mask >> bit & 1)
     return (
         row.email,
+        row.name,
         row.state,
         ";".join(topics),
         row.cadence,

@@ -117,6 +117,7 @@ def test_what_an_export_wrote_can_be_imported(session, load) -> None:
             export_readers.COLUMNS,
             [
                 "=sum@example.org",
+                "-ريم-",
                 "active",
                 "culture;sport",
                 "weekly",
@@ -132,6 +133,7 @@ def test_what_an_export_wrote_can_be_imported(session, load) -> None:
     assert (done.added, done.rejected) == (1, 0)
     reader = one(session, "=sum@example.org")
     assert (reader.topic_mask, reader.cadence, reader.language) == (0b110, "weekly", "en")
+    assert reader.name == "-ريم-"
 
 
 def test_a_broken_line_costs_itself_and_no_other(session, load) -> None:

@@ -86,6 +86,7 @@ def test_an_export_is_written_in_steps(session, run, readers, now) -> None:
     assert tuple(rows[0]) == COLUMNS
     assert rows[1] == {
         "email": "r1@example.org",
+        "name": "",
         "state": "active",
         "topics": "culture",
         "cadence": "daily",

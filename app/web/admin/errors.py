@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.web.admin.blueprint import blueprint
@@ -28,6 +28,12 @@ def _forbidden(error: Forbidden) -> Response:
 
 @blueprint.errorhandler(NotFound)
 def _not_found(error: NotFound) -> Response:
+    return _page(error.code)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    """Found before the guard too, where the form is looked into for its token."""
     return _page(error.code)
 
 

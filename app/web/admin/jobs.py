@@ -9,24 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import queue
 from app.domain.job import JobFile, JobKind, JobState, files_until
+from app.domain.segment import from_json
+from app.domain.spreadsheet import BYTE_ORDER_MARK, csv_lines
 from app.domain.staff import Role
 from app.store.jobs import read_parts
 from app.store.tables import Job, Staff
+from app.usecases.import_in_steps import told_of
 from app.usecases.manage_jobs import JobConflict, cancel_job, start_job
+from app.usecases.undo_import import added_by, ask_for_undo, undoing_of
 from app.web import scope
+from app.web.admin import import_words
 from app.web.admin.blueprint import blueprint, needs, passive
 from app.web.admin.display import number, percent
 from app.web.admin.i18n import gettext
+from app.web.admin.identity import current_staff
 from app.web.admin.job_words import STATES
 from app.web.admin.paging import paged
 from app.web.admin.queries import jobs as reads
+from app.web.admin.queries.content import topics
 from app.web.admin.record import audit
+from app.web.admin.segment_words import describe
 
 
 @blueprint.get("/jobs")
@@ -40,17 +48,26 @@ def jobs() -> str:
 
 @blueprint.get("/jobs/<int:job_id>")
 @needs(Role.EDITOR)
-def job(job_id: int) -> str:
-    return job_page(load_job(job_id))
+def job(job_id: int) -> str | AnyResponse:
+    found = load_job(job_id)
+    if found.kind is JobKind.CHECK_IMPORT:
+        return redirect(url_for("admin.import_file", job_id=job_id))
+    return job_page(found)
 
 
 def job_page(found: Job, **more: Any) -> str:
     """The page of a job as it stands; `more` is what an action has to say."""
-    asker = scope.session().get(Staff, found.staff_id) if found.staff_id else None
-    return render_template(
-        "admin/job.html",
-        **({"job": found, "asker": asker, "file_until": _file_until(found)} | more),
-    )
+    session = scope.session()
+    shown: dict[str, Any] = {
+        "job": found,
+        "asker": session.get(Staff, found.staff_id) if found.staff_id else None,
+        "file_until": _file_until(found),
+        "import_words": import_words,
+        "files_until": files_until,
+        "described": _described(found),
+        "undoing": undoing_of(session, found.id) if found.kind is JobKind.IMPORT else None,
+    }
+    return render_template("admin/job.html", **(shown | more))
 
 
 @blueprint.get("/jobs/<int:job_id>/progress")
@@ -93,13 +110,48 @@ def resume_job(job_id: int) -> AnyResponse:
     if load_job(job_id).state is JobState.DRAFT:
         abort(404)
     try:
+        if undoing_of(scope.session(), job_id) is not None:
+            raise JobConflict(load_job(job_id))
         found = start_job(scope.session(), job_id=job_id)
     except JobConflict:
-        flash(gettext("It is being worked on already."))
+        flash(gettext("There is nothing to go on with: look at how it stands."))
         return redirect(url_for("admin.job", job_id=job_id))
     audit(f"{found.kind.value}.resume", object_type="job", object_id=job_id)
     scope.commit((queue.RUN_JOB, job_id))
     return redirect(url_for("admin.job", job_id=job_id))
+
+
+@blueprint.route("/jobs/<int:job_id>/undo", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def undo_job(job_id: int) -> str | AnyResponse:
+    """Asks, and says what will happen, before an import is undone."""
+    found = load_job(job_id)
+    if found.kind is not JobKind.IMPORT:
+        abort(404)
+    if request.method == "GET":
+        return job_page(found, asks_undo=True, added=added_by(scope.session(), job_id))
+    try:
+        undoing = ask_for_undo(
+            scope.session(), now=scope.now(), staff_id=current_staff().id, import_id=job_id
+        )
+    except JobConflict:
+        flash(gettext("It is still being worked on. Stop it first."))
+        return redirect(url_for("admin.job", job_id=job_id))
+    audit("import.undo", object_type="job", object_id=job_id)
+    scope.commit((queue.RUN_JOB, undoing.id))
+    return redirect(url_for("admin.job", job_id=undoing.id))
+
+
+@blueprint.get("/jobs/<int:job_id>/refused")
+@needs(Role.EDITOR)
+def job_refused(job_id: int) -> Response:
+    """The lines that a check or an import did not take, with the reason in the language of this
+    page."""
+    found = load_job(job_id)
+    head = [gettext("Line"), gettext("Address"), gettext("Reason")]
+    words = {code: str(reason) for code, reason in import_words.REASONS.items()}
+    pieces = pieces_of(scope.runtime().sessions, job_id, JobFile.REFUSED)
+    return download(f"refused-{found.id}.csv", _told(pieces, head, words))
 
 
 @blueprint.post("/jobs/<int:job_id>/file")
@@ -122,6 +174,13 @@ def pieces_of(sessions: sessionmaker[Session], job_id: int, file: JobFile) -> It
         yield from read_parts(session, job_id, file)
 
 
+def _told(pieces: Iterator[bytes], head: list[str], words: dict[str, str]) -> Iterator[bytes]:
+    yield (BYTE_ORDER_MARK + csv_lines([head])).encode()
+    for piece in pieces:
+        rows = ((line, email, words.get(code, code)) for line, email, code in told_of(piece))
+        yield csv_lines(rows).encode()
+
+
 def download(name: str, pieces: Iterator[bytes]) -> Response:
     """A CSV that is saved and not shown."""
     response = Response(pieces, mimetype="text/csv")
@@ -132,6 +191,13 @@ def download(name: str, pieces: Iterator[bytes]) -> Response:
 def load_job(job_id: int) -> Job:
     """Raises `NoResultFound`, for which the admin says that there is no such page."""
     return scope.session().get_one(Job, job_id)
+
+
+def _described(found: Job) -> list[str]:
+    """The filter of an export in words."""
+    if found.kind is not JobKind.EXPORT_READERS:
+        return []
+    return describe(from_json(found.facts["segment"]), topics(scope.session()))
 
 
 def _file_until(found: Job) -> Any:

@@ -20,7 +20,7 @@ from app.usecases.run_job import run_job
 from tests.usecases.readers import add_reader
 from tests.web.admin.conftest import Desk
 from tests.web.conftest import Clock
-from tests.web.site import form_of, words
+from tests.web.site import form_of, tree, words
 
 Work = Callable[[], Job]
 
@@ -77,6 +77,20 @@ def test_readers_are_exported_and_the_file_is_fetched_for_a_week(
     assert later.post(f"{path}/file", token).status_code == 404
 
 
+def test_the_filter_of_the_list_goes_into_the_export(
+    desk: Desk, work: Work, session: Session, clock: Clock
+) -> None:
+    add_reader(session, clock.now, "a@example.org", cadence=Cadence.WEEKLY)
+    add_reader(session, clock.now, "b@example.org")
+    site = desk(Role.EDITOR)
+    link = tree(site.open("/admin/readers?pace=weekly")).xpath("//a[contains(@href, 'export')]")
+    page = site.open(link[0].get("href"))
+    assert form_of(page, "/readers/export").fields["segment"] == "filter"
+    path = site.press(page, "/readers/export").location
+    assert work().facts["segment"] == {"cadences": ["weekly"]}
+    assert "القرّاء بحسب تصفية" in words(site.open(path))
+
+
 def test_what_is_asked_for_can_be_stopped_and_gone_on_with(desk: Desk, work: Work) -> None:
     site = desk(Role.EDITOR)
     path = site.press(site.open("/admin/readers/export"), "/readers/export").location
@@ -90,7 +104,7 @@ def test_what_is_asked_for_can_be_stopped_and_gone_on_with(desk: Desk, work: Wor
     site.press(stopped, f"{path}/resume")
     assert work().state is JobState.DONE
     twice = site.press(stopped, f"{path}/resume")
-    assert "العمل جارٍ عليه." in words(site.open(twice.location))
+    assert "ليس فيه ما يُتابَع: انظر ما حاله الآن." in words(site.open(twice.location))
 
 
 def test_all_of_it_is_listed_and_a_viewer_sees_none_of_it(desk: Desk, work: Work) -> None:

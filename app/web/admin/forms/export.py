@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from wtforms import RadioField
 
@@ -12,12 +12,18 @@ from app.web.admin.i18n import gettext
 from app.web.admin.i18n import lazy_gettext as _
 
 EVERY = "all"
+FILTER = "filter"
 
 
 class ExportForm(AdminForm):
-    segment = RadioField(_("Which readers"), default=EVERY)
+    segment = RadioField(_("Which readers"))
 
-    def offer(self, segments: Iterable[SavedSegment]) -> None:
-        """All readers, or those of a segment that is kept."""
-        named = [(str(segment.id), segment.name) for segment in segments]
-        self.segment.choices = choices([(EVERY, gettext("All readers")), *named])
+    def offer(self, segments: Iterable[SavedSegment], filtered: Sequence[str]) -> None:
+        """The readers of a filter that was on, told in words, all readers, or those of a segment
+        that is kept."""
+        pairs = [(FILTER, " · ".join(filtered))] if filtered else []
+        pairs += [(EVERY, gettext("All readers"))]
+        pairs += [(str(segment.id), segment.name) for segment in segments]
+        self.segment.choices = choices(pairs)
+        if not self.is_submitted():
+            self.segment.data = pairs[0][0]
