@@ -103,7 +103,10 @@ def resolve(target: Target, *, seconds: float, allow_private: bool) -> list[IpAd
 
 
 def _look_up(target: Target, seconds: float) -> list[IpAddress]:
-    """getaddrinfo cannot be interrupted, so it gets a thread, which is left behind if it hangs."""
+    """getaddrinfo cannot be interrupted, so it gets a thread, which is left behind if it hangs.
+    Names that are reserved for examples (RFC 6761, 6.4 and 6.5) are not asked for."""
+    if target.host.rpartition(".")[2] in ("example", "invalid"):
+        raise NameNotFound(target.host)
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
     def ask() -> None:

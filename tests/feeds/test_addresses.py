@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.feeds.addresses import MAX_URL, read_url, resolve
-from app.feeds.errors import BadUrl, PrivateAddress, TimedOut
+from app.feeds.errors import BadUrl, NameNotFound, PrivateAddress, TimedOut
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,17 @@ def test_one_private_address_among_public_ones_refuses_the_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _answering(monkeypatch, "93.184.216.34", "10.0.0.7")
-    with pytest.raises(PrivateAddress, match=r"sidra\.example \(10\.0\.0\.7\)"):
-        resolve(read_url("http://sidra.example/"), seconds=5, allow_private=False)
+    with pytest.raises(PrivateAddress, match=r"sidra\.example\.org \(10\.0\.0\.7\)"):
+        resolve(read_url("http://sidra.example.org/"), seconds=5, allow_private=False)
+
+
+@pytest.mark.parametrize("host", ["sidra.example", "www.sidra.example", "feed.invalid"])
+def test_names_that_are_never_there_are_not_asked_for(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    _answering(monkeypatch, "93.184.216.34")
+    with pytest.raises(NameNotFound):
+        resolve(read_url(f"http://{host}/"), seconds=5, allow_private=True)
 
 
 def test_a_name_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,5 +119,5 @@ def test_a_name_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> No
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(30) and [])
     with pytest.raises(TimedOut):
-        resolve(read_url("http://sidra.example/"), seconds=0.1, allow_private=False)
+        resolve(read_url("http://sidra.example.org/"), seconds=0.1, allow_private=False)
     over.set()
