@@ -19,13 +19,12 @@ from app.usecases.manage_staff import (
     StaffExists,
     StaffMissing,
     add_staff,
-    end_everything,
     find_staff,
     list_staff,
     reset_password,
 )
 from app.usecases.record_audit import record
-from app.usecases.second_step import turn_off
+from app.usecases.staff_roles import leave_only_the_password
 
 _WEAK = {
     "too_short": f"use at least {PASSWORD_LENGTHS.start} characters",
@@ -95,15 +94,14 @@ def password(ctx: click.Context, email: str) -> None:
 @_EMAIL
 @click.pass_context
 def clear_second_step(ctx: click.Context, email: str) -> None:
-    """Take the second step of an account away, for somebody who has lost phone and codes."""
+    """Take second step and passkeys of an account away, for somebody who has lost the phone."""
     with _opened(ctx) as session:
         member = find_staff(session, parse_address(email).key)
         if member is None:
             raise StaffMissing(email)
-        if not turn_off(session, staff=member):
-            click.echo(f"{member.email} has no second step.")
+        if not leave_only_the_password(session, staff=member):
+            click.echo(f"{member.email} has no second step and no passkey.")
             return
-        end_everything(session, member)
         record(
             session,
             now=datetime.now(UTC),

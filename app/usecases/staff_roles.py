@@ -1,4 +1,5 @@
-"""What becomes of an account after it was made: another role, closed, open again.
+"""What becomes of an account after it was made: another role, closed, open again, left with its
+password alone.
 
 One owner always stays: whoever would be the last one keeps the role and the account.
 """
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.domain.staff import Role
 from app.store.tables import Staff
 from app.usecases.manage_staff import end_everything
+from app.usecases.passkeys import remove_all
+from app.usecases.second_step import turn_off
 
 
 class LastOwner(Exception):
@@ -43,6 +46,16 @@ def reopen_account(session: Session, *, staff_id: int) -> Staff:
     staff.active = True
     session.flush()
     return staff
+
+
+def leave_only_the_password(session: Session, *, staff: Staff) -> bool:
+    """Forgets second step, recovery codes and passkeys of somebody whose device is lost, and ends
+    all sessions; whether there was anything to forget."""
+    was_on = turn_off(session, staff=staff)
+    had_keys = remove_all(session, staff=staff) > 0
+    if was_on or had_keys:
+        end_everything(session, staff)
+    return was_on or had_keys
 
 
 def _locked(session: Session, staff_id: int) -> Staff:

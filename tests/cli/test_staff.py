@@ -73,7 +73,10 @@ def test_a_refusal_is_one_clear_line(
 def test_a_second_step_is_taken_away_by_an_operator(env: dict[str, str], engine: Engine) -> None:
     run(env, "add", "a@cli.example", typed="plum ladder cobalt\n")
     none = run(env, "clear-second-step", "a@cli.example")
-    assert (none.exit_code, none.output) == (0, "a@cli.example has no second step.\n")
+    assert (none.exit_code, none.output) == (
+        0,
+        "a@cli.example has no second step and no passkey.\n",
+    )
     with engine.begin() as connection:
         connection.execute(
             text(

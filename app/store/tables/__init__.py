@@ -18,7 +18,7 @@ from app.store.tables.people import (
     Suppression,
 )
 from app.store.tables.pictures import CampaignPicture, Picture
-from app.store.tables.proofs import RecoveryCode, StaffTotp
+from app.store.tables.proofs import Passkey, PasskeyChallenge, RecoveryCode, StaffTotp
 from app.store.tables.schedules import MissedRun, Schedule
 from app.store.tables.sending import Campaign, Chunk, Delivery, Variant
 from app.store.tables.sources import Hub, HubPush, SourceCategory
@@ -50,6 +50,8 @@ __all__ = [
     "LogoFile",
     "MissedRun",
     "Notice",
+    "Passkey",
+    "PasskeyChallenge",
     "Picture",
     "PreflightRun",
     "Pulse",

@@ -36,3 +36,31 @@ class RecoveryCode(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     code_hash: Mapped[digest]
     used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A key on a device of its owner, which opens the account without a password. What is kept
+    of it is public."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[big_key]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[digest] = mapped_column(unique=True)
+    public_key: Mapped[digest]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    created_at: Mapped[timestamp]
+    used_at: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Base):
+    """What a browser was asked to sign and has not signed yet, for a new key of this account or,
+    without one, for a login. It is taken away by the answer, so that none counts twice."""
+
+    __tablename__ = "passkey_challenge"
+
+    id: Mapped[big_key]
+    challenge: Mapped[digest] = mapped_column(unique=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    asked_at: Mapped[timestamp] = mapped_column(index=True)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.staff import Role, WeakPassword
 from app.usecases.manage_staff import BadLogin, change_password
+from app.usecases.passkeys import count_passkeys
 from app.usecases.second_step import is_on
 from app.usecases.staff_sessions import end_other_sessions, end_session, list_sessions
 from app.web import scope
@@ -89,5 +90,6 @@ def _context() -> dict[str, Any]:
         "sessions": list_sessions(scope.session(), now=scope.now(), staff=current_staff()),
         "this_session": current_session(),
         "device_words": device_words,
+        "passkeys": count_passkeys(scope.session(), current_staff()),
         "second_step_on": is_on(scope.session(), current_staff()),
     }

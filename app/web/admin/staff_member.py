@@ -11,8 +11,15 @@ from app.domain.staff import INVITATION_LIFE, Role
 from app.store.tables import Staff
 from app.usecases.invite_staff import NotInvited, invite_again, withdraw_invitation
 from app.usecases.manage_staff import end_everything
-from app.usecases.second_step import is_on, turn_off
-from app.usecases.staff_roles import LastOwner, change_role, close_account, reopen_account
+from app.usecases.passkeys import count_passkeys
+from app.usecases.second_step import is_on
+from app.usecases.staff_roles import (
+    LastOwner,
+    change_role,
+    close_account,
+    leave_only_the_password,
+    reopen_account,
+)
 from app.usecases.staff_sessions import list_sessions
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
@@ -104,11 +111,10 @@ def end_staff_sessions(staff_id: int) -> Response:
 @blueprint.post("/staff/<int:staff_id>/second-step/clear")
 @needs(Role.OWNER)
 def clear_second_step(staff_id: int) -> Response:
-    """For somebody who has lost the phone and the recovery codes. Their sessions end too: the
-    phone may be in other hands."""
+    """For somebody who has lost the phone, with the passkeys on it, and the recovery codes. Their
+    sessions end too: the phone may be in other hands."""
     member = scope.session().get_one(Staff, staff_id)
-    if turn_off(scope.session(), staff=member):
-        end_everything(scope.session(), member)
+    if leave_only_the_password(scope.session(), staff=member):
         audit("staff.second_step_cleared", object_type="staff", object_id=staff_id)
     scope.commit()
     flash(gettext("The password alone opens this account now. All its sessions have ended."))
@@ -165,6 +171,7 @@ def _page(member: Staff, form: RoleForm, status: int) -> Response:
         role_hints=ROLE_HINTS,
         sessions=list_sessions(scope.session(), now=scope.now(), staff=member),
         device_words=device_words,
+        passkeys=count_passkeys(scope.session(), member),
         second_step_on=is_on(scope.session(), member),
         host=scope.session().get(Staff, member.invited_by) if member.invited_by else None,
         invitation_ends=scope.now() - INVITATION_LIFE,

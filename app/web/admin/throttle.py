@@ -23,6 +23,7 @@ from redis.retry import Retry
 _PAIR = RateLimitItemPerMinute(5, 5, namespace="staff-pair")
 _ACCOUNT = RateLimitItemPerHour(30, 1, namespace="staff-account")
 _NETWORK = RateLimitItemPerMinute(60, 15, namespace="staff-network")
+_PASSKEY_NETWORK = RateLimitItemPerMinute(120, 15, namespace="staff-passkey-network")
 _CODE_ACCOUNT = RateLimitItemPerHour(10, 1, namespace="staff-code-account")
 _RESET_ACCOUNT = RateLimitItemPerHour(3, 1, namespace="staff-reset-account")
 _RESET_NETWORK = RateLimitItemPerHour(20, 1, namespace="staff-reset-network")
@@ -33,7 +34,7 @@ REDIS_REST = 10.0
 """Seconds for which Redis is not asked again after it failed, so that no login waits for it."""
 
 
-Purpose = Literal["proof", "code", "reset"]
+Purpose = Literal["proof", "code", "passkey", "reset"]
 
 
 class TooManyAttempts(Exception):
@@ -70,6 +71,8 @@ class Attempt:
         if self.purpose == "code":
             # Whoever comes this far knows the password, and a new login must not give new tries.
             return ((_CODE_ACCOUNT, (self.account,)), (_NETWORK, (self.network,)))
+        if self.purpose == "passkey":
+            return ((_PASSKEY_NETWORK, (self.network,)),)
         if self.purpose == "reset":
             return (
                 (_RESET_ACCOUNT, (self.account,)),
