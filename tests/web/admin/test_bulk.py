@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from app.config import Settings
+from app.domain.job import JobKind
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, SubscriberState
 from app.links import Links
@@ -88,6 +89,27 @@ def test_chosen_readers_get_a_topic(
     job = session.scalars(select(Job)).one()
     assert job.facts["ids"] == [readers[0].id, readers[2].id]
     assert job.facts["change"] == {"deed": "add_topic", "bit": 1, "cadence": None}
+
+
+def test_a_filter_is_exported_from_its_list(
+    site: Site, session: Session, readers: list[Subscriber]
+) -> None:
+    page = tree(site.open("/admin/readers?pace=weekly"))
+    (button,) = page.xpath("//button[@formaction]")
+    token = {button.get("name"): button.get("value")}
+    answer = site.post(button.get("formaction"), token)
+    assert answer.status_code == 302
+    job = session.scalars(select(Job)).one()
+    assert (job.kind, job.facts["segment"]) == (JobKind.EXPORT_READERS, {"cadences": ["weekly"]})
+
+
+def test_who_may_only_look_is_offered_no_change(desk: Desk, readers: list[Subscriber]) -> None:
+    viewer = desk(Role.VIEWER)
+    page = tree(viewer.open("/admin/readers?pace=weekly"))
+    assert len(page.xpath("//tbody/tr")) == 2
+    assert page.xpath("//input[@name='reader']") == []
+    one = tree(viewer.open(f"/admin/readers/{readers[0].id}"))
+    assert [form.get("action") for form in one.forms if "readers" in form.get("action", "")] == []
 
 
 def test_what_is_missing_is_asked_for(
