@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.job import KEEP_FILES, KEEP_JOBS
 from app.store.reader_counts import compact_tally
+from app.usecases.staff_sessions import ABSOLUTE, IDLE
 
 KEEP_DELIVERIES = timedelta(days=90)
 KEEP_NOTICES = timedelta(days=30)
@@ -94,6 +95,11 @@ delete from test_mail where id in (
     select id from test_mail where created_at < :before limit :batch)
 """)
 
+_SESSIONS = text("""
+delete from staff_session where id in (
+    select id from staff_session where opened_at < :oldest or seen_at < :idle limit :batch)
+""")
+
 _TRACES = text("""
 update consent_event set ip = null, user_agent = null where id in (
     select id from consent_event
@@ -116,6 +122,7 @@ class Pruned:
     jobs: int
     link_checks: int
     test_mails: int
+    sessions: int
 
 
 def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
@@ -136,6 +143,7 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
         link_checks=_batches(sessions, _LINK_CHECKS, before=now - KEEP_LINK_CHECKS),
         test_mails=_batches(sessions, _TEST_MAILS, before=now - KEEP_NOTICES),
+        sessions=_batches(sessions, _SESSIONS, oldest=now - ABSOLUTE, idle=now - IDLE),
     )
 
 

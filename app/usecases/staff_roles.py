@@ -6,7 +6,8 @@ One owner always stays: whoever would be the last one keeps the role and the acc
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from app.domain.staff import Role
@@ -22,9 +23,9 @@ class LastOwner(Exception):
 
 def change_role(session: Session, *, staff_id: int, role: Role) -> Staff:
     """Gives the role; it counts from the next request on. Raises `LastOwner`, `NoResultFound`."""
-    staff = _locked(session, staff_id)
-    if role is not Role.OWNER:
-        _keep_an_owner(session, staff)
+    staff, others = _with_other_owners(session, staff_id)
+    if role is not Role.OWNER and _is_owner(staff) and not others:
+        raise LastOwner
     staff.role = role
     session.flush()
     return staff
@@ -33,8 +34,9 @@ def change_role(session: Session, *, staff_id: int, role: Role) -> Staff:
 def close_account(session: Session, *, staff_id: int) -> Staff:
     """Nobody logs in with it any more, and all its sessions end. What the account did stays in
     the audit. May be repeated. Raises `LastOwner`, `NoResultFound`."""
-    staff = _locked(session, staff_id)
-    _keep_an_owner(session, staff)
+    staff, others = _with_other_owners(session, staff_id)
+    if _is_owner(staff) and not others:
+        raise LastOwner
     staff.active = False
     end_everything(session, staff)
     return staff
@@ -42,7 +44,7 @@ def close_account(session: Session, *, staff_id: int) -> Staff:
 
 def reopen_account(session: Session, *, staff_id: int) -> Staff:
     """It can be logged in with again, by the password it had. Raises `NoResultFound`."""
-    staff = _locked(session, staff_id)
+    staff = session.get_one(Staff, staff_id, with_for_update=True, populate_existing=True)
     staff.active = True
     session.flush()
     return staff
@@ -58,18 +60,24 @@ def leave_only_the_password(session: Session, *, staff: Staff) -> bool:
     return was_on or had_keys
 
 
-def _locked(session: Session, staff_id: int) -> Staff:
-    return session.get_one(Staff, staff_id, with_for_update=True, populate_existing=True)
-
-
-def _keep_an_owner(session: Session, staff: Staff) -> None:
-    """All owners are locked, in one order, so that two who leave at once do not both go."""
-    owners = session.scalars(
+def _with_other_owners(session: Session, staff_id: int) -> tuple[Staff, list[Staff]]:
+    """The account, and the other owners who can log in. All are locked in one order, so that two
+    who close each other at once neither both go nor wait for each other for ever. Raises
+    `NoResultFound`."""
+    locked = session.scalars(
         select(Staff)
-        .where(Staff.role == Role.OWNER, Staff.active, Staff.invited_at.is_(None))
+        .where(or_(Staff.id == staff_id, Staff.role == Role.OWNER))
         .order_by(Staff.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    if [one.id for one in owners] == [staff.id]:
-        raise LastOwner
+    others = [one for one in locked if one.id != staff_id and _is_owner(one)]
+    staff = next((one for one in locked if one.id == staff_id), None)
+    if staff is None:
+        raise NoResultFound
+    return staff, others
+
+
+def _is_owner(staff: Staff) -> bool:
+    """Whether they could open another's account again; who has not joined yet could not."""
+    return staff.role is Role.OWNER and staff.active and staff.invited_at is None

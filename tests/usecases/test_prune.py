@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignState
+from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind
 from app.store.pictures import note_shown, want
-from app.store.tables import Campaign, ConsentEvent, Delivery, Picture, Signup
+from app.store.tables import Campaign, ConsentEvent, Delivery, Picture, Signup, Staff
 from app.usecases.fetch_pictures import keep_picture
 from app.usecases.prune import KEEP_DELIVERIES, KEEP_IP_AND_AGENT, KEEP_UNCONFIRMED_SIGNUPS, prune
+from app.usecases.staff_sessions import ABSOLUTE, IDLE, open_session, start_session
 from tests.pictures.drawings import drawing, encoded
 from tests.store.ledger_rows import add_campaign, add_readers
 
@@ -107,3 +109,28 @@ def test_a_picture_goes_when_no_article_asks_and_no_edition_shows_it(
     assert prune(sessions, settings, now=now).pictures == 2
     left = session.scalars(select(Picture.url).order_by(Picture.id)).all()
     assert left == ["https://a.example/in a mail", "https://a.example/asked for again"]
+
+
+def test_sessions_that_open_nothing_go_with_where_they_were_used_from(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    staff = Staff(
+        email="a@levant.example",
+        email_key="a@levant.example",
+        password_hash="",
+        role=Role.VIEWER,
+        created_at=now,
+    )
+    session.add(staff)
+    session.flush()
+    made = [
+        start_session(session, now=now, staff=staff, ip="192.0.2.7", user_agent="browser")
+        for _ in range(3)
+    ]
+    ages = ((IDLE * 1.1, IDLE * 1.1), (ABSOLUTE * 1.1, IDLE * 0), (IDLE * 2, IDLE / 2))
+    for (row, _), (opened, seen) in zip(made, ages, strict=True):
+        row.opened_at, row.seen_at = now - opened, now - seen
+    session.commit()
+    assert prune(sessions, settings, now=now).sessions == 2
+    found = [open_session(session, now=now, secret=secret) for _, secret in made]
+    assert [one is not None for one in found] == [False, False, True]
