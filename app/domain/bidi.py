@@ -15,7 +15,7 @@ from unicodedata import bidirectional
 
 Direction = Literal["rtl", "ltr"]
 
-RLM, FSI, PDI = "\u200f", "\u2068", "\u2069"
+RLM, LRI, FSI, PDI = "\u200f", "\u2066", "\u2068", "\u2069"
 
 _CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from flask_babel.speaklater import LazyString
 
+from app.domain.bidi import LRI, PDI
 from app.domain.preflight import Check, Finding
 from app.web.admin.display import number
 from app.web.admin.i18n import gettext, ngettext
@@ -52,9 +53,9 @@ _PLAIN: Mapping[str, LazyString] = {
     "no_text": _("There is no text version."),
     "text_short": _("The text version is much shorter than the mail."),
     "text": _("It is there, and whole."),
-    "contrast": _("All text can be read: at least %(least)s to 1."),
-    "contrast_faint": _("Some text is faint: %(least)s to 1, where %(wanted)s is wanted."),
-    "contrast_lost": _("Some text cannot be read: %(least)s to 1, where %(wanted)s is wanted."),
+    "contrast": _("All text can be read: at least %(least)s to one."),
+    "contrast_faint": _("Some text is faint: %(least)s to one, where %(wanted)s is wanted."),
+    "contrast_lost": _("Some text cannot be read: %(least)s to one, where %(wanted)s is wanted."),
     "unsubscribe": _("The header, the button of mailboxes and the links are there and work."),
     "no_header": _("The header that mailboxes make their button of is missing."),
     "bad_header": _("The header that mailboxes make their button of is wrong."),
@@ -189,4 +190,10 @@ def _n(value: int) -> dict[str, str]:
 
 
 def _shown(value: float) -> str:
-    return number(value) if isinstance(value, int) else digits(f"{value:g}")
+    """A number of either kind; one below zero keeps its sign before it in any sentence."""
+    if isinstance(value, int):
+        return number(value)
+    written = digits(f"{value:g}")
+    if digits("1") != "1":
+        written = written.replace(".", "٫")
+    return f"{LRI}{written}{PDI}" if value < 0 else written
