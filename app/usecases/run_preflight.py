@@ -160,7 +160,7 @@ def _audience(seen: Looked) -> AudienceFacts:
         readers=out.readers,
         had=out.had,
         variants=len(out.lists),
-        looked_at=len(seen.trials),
+        looked_at=min(len(out.lists), len(seen.trials)),
         candidates=sum(candidate.fresh for candidate in out.candidates),
         stale=out.stale,
         least=seen.least,

@@ -26,8 +26,9 @@ from app.store.pictures import kept
 from app.store.tables import Article, Campaign
 from app.usecases.compose_edition import load_articles, render_list
 from app.usecases.manage_brand import read_brand
-from app.usecases.outgoing import Outgoing, content_hash, outgoing
+from app.usecases.outgoing import Outgoing, OutgoingList, content_hash, outgoing
 from app.usecases.skeletons import wire_headers
+from app.usecases.try_subjects import second_subject
 
 MOST_LISTS = 20
 """Lists that are rendered and looked at, the fullest first: a list of fewer articles holds no
@@ -71,11 +72,11 @@ def look(
     links = Links(settings)
     trials = []
     too_large = False
-    for one in out.lists[:MOST_LISTS]:
+    for one, subject in _faces(session, campaign, out):
         listed = [shown[number] for number in one.article_ids]
         web_url = links.web_version_url(0)
         try:
-            mail = render_list(brand, campaign, listed, date=now, web_url=web_url)
+            mail = render_list(brand, campaign, listed, date=now, web_url=web_url, subject=subject)
         except MailTooLarge:
             too_large = True
             continue
@@ -89,6 +90,14 @@ def look(
         uncopied=_uncopied(session, everything),
         is_too_large=too_large,
     )
+
+
+def _faces(session: Session, campaign: Campaign, out: Outgoing) -> list[tuple[OutgoingList, str]]:
+    """The lists that are made, each with the campaign's subject; the fullest once more with the
+    second subject where two are tried."""
+    faces = [(one, campaign.subject) for one in out.lists[:MOST_LISTS]]
+    second = second_subject(session, campaign.id).subject
+    return faces + [(one, second) for one in out.lists[:1] if second]
 
 
 def _uncopied(session: Session, article_ids: Sequence[int]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from app.usecases.preflight import (
 )
 from app.usecases.preflight_gate import STOPPED
 from app.usecases.run_preflight import run_preflight
+from app.usecases.try_subjects import SecondSubject, keep_test
 from tests.feeds.servers import FaultySite, faulty_site
 from tests.usecases.newsroom import Newsroom
 
@@ -108,6 +109,21 @@ def test_a_good_digest(newsroom: Newsroom, draft: Any, check: Check, now: dateti
     }
     assert [(len(one["articles"]), one["readers"]) for one in run.lists] == [(2, 2), (1, 1)]
     assert run.done == run.total > 0
+
+
+def test_both_of_two_subjects_are_looked_at(
+    newsroom: Newsroom, draft: Any, check: Check, session: Session, now: datetime
+) -> None:
+    newsroom.article("خبر", "politics")
+    newsroom.reader("a", "politics")
+    campaign = draft(subject="موضوع قصير")
+    assert bad(check(campaign, now)) == {}
+    second = SecondSubject(subject="موضوع طويل جدًّا " * 8, share=20, hours=2)
+    keep_test(session, campaign_id=campaign.id, subject=campaign.subject, second=second)
+    run = check(campaign, now)
+    assert bad(run) == {"subject_long": "warning"}
+    counted = next(f for f in Checklist.from_json(run.findings).findings if f.code == "audience")
+    assert counted.numbers["variants"] == counted.numbers["looked_at"] == 1
 
 
 def test_nothing_is_changed_by_looking(
