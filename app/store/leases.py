@@ -80,7 +80,8 @@ _FINISH = text("""
 update campaign k
 set state = case when exists (select from chunk c where c.campaign_id = k.id and c.unknown > 0)
                  then 'needs_review' else 'finished' end :: campaign_state,
-    version = version + 1, finished_at = clock_timestamp(), trouble = ''
+    version = version + 1, finished_at = clock_timestamp(), trouble = '',
+    (sent, failed) = (select sum(c.sent), sum(c.failed) from chunk c where c.campaign_id = k.id)
 where k.id = :campaign and k.state = 'sending'
   and not exists (select from chunk c where c.campaign_id = k.id and c.state <> 'done')
 """)

@@ -50,6 +50,18 @@ def settle_uncertain(
     return int(session.execute(_DECIDE, values).scalar_one())
 
 
+def keep_counts(session: Session, campaign_id: int) -> None:
+    """Puts what its chunks count beside the campaign, for the lists."""
+    session.execute(
+        text("""
+        update campaign k set (sent, failed) =
+            (select sum(c.sent), sum(c.failed) from chunk c where c.campaign_id = k.id)
+        where k.id = :id
+        """),
+        {"id": campaign_id},
+    )
+
+
 def has_uncertain(session: Session, campaign_id: int) -> bool:
     """Whether any delivery of the campaign is still uncertain, by its chunks' counts."""
     return bool(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.campaign import CampaignConflict, CampaignState
 from app.domain.delivery import Decision
 from app.store.tables import Campaign
-from app.store.uncertain import has_uncertain, settle_uncertain
+from app.store.uncertain import has_uncertain, keep_counts, settle_uncertain
 from app.usecases.campaign_steps import load, step
 
 _TARGETS = {Decision.AGAIN: CampaignState.SENDING, Decision.LEAVE: CampaignState.FINISHED}
@@ -45,5 +45,6 @@ def decide_uncertain(
     if decision is Decision.AGAIN:
         step(session, campaign_id, CampaignState.SENDING, only_from=only_from, finished_at=None)
     elif not has_uncertain(session, campaign_id):
+        keep_counts(session, campaign_id)
         step(session, campaign_id, CampaignState.FINISHED, only_from=only_from)
     return decided

@@ -36,9 +36,9 @@ from subscriber
 _CAMPAIGNS = """
 insert into campaign (kind, state, version, language, design, subject, note, topic_mask, policy,
                       min_articles, reason, audience, created_at, prepared_at, started_at,
-                      finished_at)
+                      finished_at, sent, failed)
 select 'announcement', 'finished', 1, 'ar', 'letter', 'رسالة ' || i, '', 0, 'resend', 1, '',
-       :audience, t, t, t, t + interval '20 minutes'
+       :audience, t, t, t, t + interval '20 minutes', :audience, 0
 from generate_series(1, :campaigns) as i,
      lateral (select now() - (:campaigns - i + 1) * interval '6 hours' as t) as made
 """

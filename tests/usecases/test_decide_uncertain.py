@@ -105,3 +105,10 @@ def test_nothing_is_decided_while_workers_may_hold_it_or_after_its_end(
     with pytest.raises(CampaignConflict):
         decide_uncertain(session, campaign_id=chunk.campaign_id, decision=Decision.AGAIN)
     assert states(session, chunk.campaign_id).count(S.UNKNOWN) == 2
+
+
+def test_what_is_finished_keeps_its_counts(session: Session, chunk: Chunk) -> None:
+    decide_uncertain(session, campaign_id=chunk.campaign_id, decision=Decision.LEAVE)
+    session.expire_all()
+    campaign = session.get_one(Campaign, chunk.campaign_id)
+    assert (campaign.sent, campaign.failed) == (5, 1)

@@ -49,6 +49,7 @@ class Campaign(Base):
     `approval` is set for a run that goes out only when approved: until `approve_by`, while its
     state is `draft`. `decided_by` approved or held it.
     `trouble` is why the mail server cannot be reached just now, empty while it can.
+    `sent` and `failed` are kept when it is finished, so that no list has to add up its chunks.
     """
 
     __tablename__ = "campaign"
@@ -104,6 +105,8 @@ class Campaign(Base):
     prepared_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    sent: Mapped[int | None]
+    failed: Mapped[int | None]
 
 
 class Variant(Base):

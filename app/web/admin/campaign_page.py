@@ -63,7 +63,7 @@ def list_facts(items: Iterable[Campaign]) -> dict[str, Any]:
     shown = list(items)
     ids = [campaign.id for campaign in shown]
     return {
-        "sums": reads.sums_of(scope.session(), ids),
+        "sums": reads.sums_of(scope.session(), shown),
         "subjects": reads.subjects_of(scope.session(), ids),
         "schedule_names": reads.schedule_names(
             scope.session(), (campaign.schedule_id for campaign in shown)

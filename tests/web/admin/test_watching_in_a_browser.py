@@ -115,7 +115,7 @@ def test_two_browsers_that_press_send_at_once_make_one_campaign_and_one_message(
     for one in said:
         expect(one).to_have_count(1)
     good, bad = sorted((one.inner_text() for one in said), key=lambda text: "لم تغيّر" in text)
-    assert good == "الحملة في طريقها."
+    assert good == "الحملة في طريقها إلى القرّاء."
     assert "لم تغيّر هذه الضغطة شيئاً." in bad
     session.expire_all()
     assert [one.state for one in session.scalars(select(Campaign))] == [CampaignState.SCHEDULED]

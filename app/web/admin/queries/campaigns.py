@@ -23,7 +23,6 @@ class Sums:
 
     sent: int = 0
     failed: int = 0
-    done: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,22 +108,23 @@ def dues_of(session: Session, campaign_id: int) -> Dues:
     return Dues(next=row[0], last=row[1])
 
 
-def sums_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, Sums]:
-    """Counts for the campaigns of a list, in one statement."""
+def sums_of(session: Session, campaigns: Iterable[Campaign]) -> dict[int, Sums]:
+    """Counts for the campaigns of a list: those kept beside a finished one, of all others what
+    their chunks count. A million readers have two thousand chunks."""
+    sums, counting = {}, []
+    for one in campaigns:
+        if one.state is CampaignState.FINISHED and one.sent is not None:
+            sums[one.id] = Sums(sent=one.sent, failed=one.failed or 0)
+        elif one.prepared_at is not None:
+            counting.append(one.id)
     rows = session.execute(
-        select(
-            Chunk.campaign_id,
-            func.sum(Chunk.sent),
-            func.sum(Chunk.failed),
-            func.sum(Chunk.sent + Chunk.failed + Chunk.skipped + Chunk.unknown),
-        )
-        .where(Chunk.campaign_id.in_(list(campaign_ids)))
+        select(Chunk.campaign_id, func.sum(Chunk.sent), func.sum(Chunk.failed))
+        .where(Chunk.campaign_id.in_(counting))
         .group_by(Chunk.campaign_id)
     )
-    return {
-        number: Sums(sent=int(sent), failed=int(failed), done=int(done))
-        for number, sent, failed, done in rows
-    }
+    for number, sent, failed in rows:
+        sums[number] = Sums(sent=int(sent), failed=int(failed))
+    return sums
 
 
 def subjects_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, str]:

@@ -18,12 +18,12 @@ from app.domain.subscription import ConsentKind, SubscriberState
 from app.store.tables import (
     Campaign,
     CampaignLink,
-    Chunk,
     ConsentEvent,
     Edition,
     LinkClicks,
     Subscriber,
 )
+from app.web.admin.queries.campaigns import Sums, sums_of
 
 _COMPARED = 5
 
@@ -48,7 +48,7 @@ def previous_of(session: Session, campaign: Campaign) -> list[Campaign]:
 def outcomes_of(session: Session, campaigns: Sequence[Campaign]) -> list[Outcome]:
     """What became of each of them, in their order."""
     ids = [campaign.id for campaign in campaigns]
-    sums = _sums(session, ids)
+    sums = sums_of(session, campaigns)
     left = _left(session, ids)
     clicks = _clicks(session, ids)
     titles = dict(
@@ -61,8 +61,8 @@ def outcomes_of(session: Session, campaigns: Sequence[Campaign]) -> list[Outcome
             campaign_id=one.id,
             title=one.subject or titles.get(one.id, ""),
             audience=one.audience,
-            sent=sums.get(one.id, (0, 0))[0],
-            failed=sums.get(one.id, (0, 0))[1],
+            sent=sums.get(one.id, Sums()).sent,
+            failed=sums.get(one.id, Sums()).failed,
             left=left.get(one.id, 0),
             people=clicks.get(one.id, (0, 0))[0],
             machines=clicks.get(one.id, (0, 0))[1],
@@ -71,15 +71,6 @@ def outcomes_of(session: Session, campaigns: Sequence[Campaign]) -> list[Outcome
         )
         for one in campaigns
     ]
-
-
-def _sums(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    rows = session.execute(
-        select(Chunk.campaign_id, func.sum(Chunk.sent), func.sum(Chunk.failed))
-        .where(Chunk.campaign_id.in_(ids))
-        .group_by(Chunk.campaign_id)
-    )
-    return {number: (int(sent), int(failed)) for number, sent, failed in rows}
 
 
 def _left(session: Session, ids: Sequence[int]) -> dict[int, int]:
