@@ -11,6 +11,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cli.campaign_plan import duplicate, schedule, subject, unschedule
 from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, as_dict, explained, opened, show
 from app.cli.campaign_send import check, send, test
 from app.domain.campaign import (
@@ -18,8 +19,10 @@ from app.domain.campaign import (
     UncertainPolicy,
 )
 from app.domain.edition import Design
+from app.domain.segment import EVERYBODY, Segment
+from app.domain.subject_test import HOURS, SHARES
 from app.domain.subscription import Cadence
-from app.store.tables import Campaign
+from app.store.tables import Campaign, SavedSegment
 from app.usecases.campaign_steps import load
 from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
@@ -28,6 +31,8 @@ from app.usecases.manage_campaigns import (
     pause_campaign,
     resume_campaign,
 )
+from app.usecases.manage_segments import filter_of
+from app.usecases.try_subjects import SecondSubject, keep_test
 
 
 @click.group()
@@ -62,6 +67,24 @@ def campaign() -> None:
     type=click.Choice([c.value for c in Cadence]),
     help="Only readers of this pace; everybody if left out.",
 )
+@click.option("--segment", default="", metavar="NAME", help="Only readers of this segment.")
+@click.option("--second-subject", default="", help="Try this beside --subject; the better goes on.")
+@click.option(
+    "--try-on",
+    type=click.Choice([str(share) for share in SHARES]),
+    default="20",
+    show_default=True,
+    metavar="PERCENT",
+    help="The share of the readers on whom two subjects are tried.",
+)
+@click.option(
+    "--decide-after",
+    type=click.Choice([str(hours) for hours in HOURS]),
+    default="2",
+    show_default=True,
+    metavar="HOURS",
+    help="How long their clicks are counted.",
+)
 @click.option(
     "--policy",
     type=click.Choice([p.value for p in UncertainPolicy]),
@@ -89,8 +112,16 @@ def create(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
                 everybody=given["everybody"],
                 article_ids=given["articles"] or None,
                 cadences=[Cadence(c) for c in given["cadences"]] or None,
+                segment=_segment(session, given["segment"]),
+                segment_name=given["segment"],
                 policy=UncertainPolicy(given["policy"]),
             )
+            second = SecondSubject(
+                subject=given["second_subject"],
+                share=int(given["try_on"]),
+                hours=int(given["decide_after"]),
+            )
+            keep_test(session, campaign_id=made.id, subject=made.subject, second=second)
         except InvalidCampaign as error:
             raise click.UsageError(explained(error)) from None
         session.commit()
@@ -149,8 +180,17 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
             click.echo(f"{one.id:>6}  {one.kind:<12}  {one.state:<12}  {one.subject}")
 
 
-for each in (check, send, test):
+for each in (check, duplicate, schedule, send, subject, test, unschedule):
     campaign.add_command(each)
+
+
+def _segment(session: Session, name: str) -> Segment:
+    if not name:
+        return EVERYBODY
+    found = session.scalars(select(SavedSegment).where(SavedSegment.name == name)).one_or_none()
+    if found is None:
+        raise InvalidCampaign("unknown_segment", name)
+    return filter_of(found)
 
 
 def _step(ctx: click.Context, as_json: bool, take: Callable[[Session], Campaign]) -> None:

@@ -21,7 +21,7 @@ from app.domain.campaign import (
     SkipReason,
 )
 from app.store.engine import make_engine, make_sessions
-from app.store.tables import Campaign, Variant
+from app.store.tables import Campaign, SubjectTest, Variant
 from app.usecases.campaign_steps import CampaignMissing
 from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
@@ -42,6 +42,12 @@ _EXPLAINED = {
     "subject_too_long": "the subject is longer than {detail} characters",
     "subject_lines": "the subject must be one line without control characters",
     "unfit_design": "a campaign of this kind cannot have the design {detail}",
+    "unknown_segment": "there is no segment {detail}",
+    "needs_first_subject": "a second subject needs a first one: give --subject too",
+    "same_subject": "both subjects are the same",
+    "time_has_passed": "this time has passed",
+    "morning_has_passed": "this hour has come where the easternmost readers live; take a later day",
+    "test_in_the_morning": "two subjects are tried only if all readers are written to at one time",
     "note_too_long": "the text is longer than {detail} characters or 100 lines",
 }
 
@@ -83,11 +89,18 @@ def as_dict(session: Session, one: Campaign) -> dict[str, Any]:
         "design": one.design.value,
         "state": CampaignState(one.state).value,
         "subject": one.subject or _frozen_subject(session, one),
+        **_second(session, one),
         "reason": one.reason,
         "trouble": one.trouble,
         "finished_at": ended,
         **asdict(counts),
     }
+
+
+def _second(session: Session, one: Campaign) -> dict[str, Any]:
+    """The subject that is tried beside the first, and which of them has won ("" while open)."""
+    test = session.get(SubjectTest, one.id, populate_existing=True)
+    return {"second_subject": test.subject_b, "winner": test.winner} if test else {}
 
 
 def _frozen_subject(session: Session, one: Campaign) -> str:

@@ -55,12 +55,12 @@ def decide_subject(
 
     Raises `CampaignConflict` when the campaign is not under way, `SubjectDecided`.
     """
-    campaign = load(session, campaign_id)
-    if campaign.state not in _UNDER_WAY:
-        raise CampaignConflict(campaign.state, CampaignState.SENDING)
     test = session.get(SubjectTest, campaign_id, with_for_update=True, populate_existing=True)
+    campaign = load(session, campaign_id)
     if test is None or test.decide_at is None or test.winner:
         raise SubjectDecided(campaign_id)
+    if campaign.state not in _UNDER_WAY:
+        raise CampaignConflict(campaign.state, CampaignState.SENDING)
     found = tried(session, campaign_id)
     winner = letter or better(found)
     test.winner = winner.value

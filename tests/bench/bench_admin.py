@@ -19,7 +19,9 @@ from datetime import UTC, datetime
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from app.domain.campaign import CampaignKind
 from app.domain.staff import Role
+from app.usecases.draft_campaign import start_draft
 from app.usecases.manage_staff import add_staff
 from app.web.factory import create_app
 from tests.bench.newsroom_rows import fill
@@ -79,6 +81,20 @@ def pages(rig: Rig) -> Iterator[tuple[str, str]]:
     yield "campaign_uncertain", f"/admin/campaigns/{campaign}/deliveries?state=unknown"
     yield "campaign_csv", f"/admin/campaigns/{campaign}/report.csv"
     yield "schedules", "/admin/schedules"
+    draft = add_draft(rig)
+    for step in ("content", "audience", "look", "when"):
+        yield f"draft_{step}", f"{draft}/{step}"
+    yield "draft_count", f"{draft}/audience/count?topics=topic-3&cadences=daily&segment="
+
+
+def add_draft(rig: Rig) -> str:
+    """The address of a letter in the making."""
+    with rig.sessions.begin() as session:
+        draft = start_draft(
+            session, now=datetime.now(UTC), language="ar", kind=CampaignKind.ANNOUNCEMENT
+        )
+        draft.subject = draft.note = "رسالة"
+    return f"/admin/campaigns/{draft.id}"
 
 
 def measure(client: FlaskClient, base: str, path: str) -> list[float]:
