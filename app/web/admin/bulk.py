@@ -1,6 +1,5 @@
-"""Many readers at once, by a job: those chosen on a page of the list, or all of its filter. What
-is to be done is asked first, then named with the number of readers. Or all are written to a file.
-"""
+"""Many readers changed at once: those chosen on a page of the list, or all of its filter. What is
+to be done is asked first, then named with the number of readers, then a job does it."""
 
 from __future__ import annotations
 
@@ -17,7 +16,6 @@ from app.domain.segment import Segment, to_json
 from app.domain.staff import Role
 from app.store.tables import Subscriber
 from app.usecases.change_readers import ask_for_change
-from app.usecases.export_readers import ask_for_export
 from app.usecases.find_readers import TooLong, count_all
 from app.usecases.manage_segments import filter_of, list_segments
 from app.web import scope
@@ -71,25 +69,6 @@ def change_readers() -> Response | tuple[str, int]:
         asked = _page("admin/readers_sure.html", meant, form=form, readers=readers, deed=words)
         return asked, 200
     return _begin(meant, change, readers)
-
-
-@blueprint.post("/readers/export/filter")
-@needs(Role.EDITOR)
-def export_filtered() -> Response:
-    """The readers of the address's filter as a CSV: asks for the job that writes it."""
-    filtered, segment = read_filter()
-    if segment is None:
-        return list_page(filtered, segment)
-    job = ask_for_export(
-        scope.session(),
-        now=scope.now(),
-        staff_id=current_staff().id,
-        segment=segment,
-        segment_name=_kept_as(segment),
-    )
-    audit("export_readers.ask", object_type="job", object_id=job.id, segment=to_json(segment))
-    scope.commit((queue.RUN_JOB, job.id))
-    return redirect(url_for("admin.job", job_id=job.id))
 
 
 def _kept_as(segment: Segment) -> str:

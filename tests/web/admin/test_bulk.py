@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.domain.job import JobKind
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, SubscriberState
 from app.links import Links
@@ -89,18 +88,6 @@ def test_chosen_readers_get_a_topic(
     job = session.scalars(select(Job)).one()
     assert job.facts["ids"] == [readers[0].id, readers[2].id]
     assert job.facts["change"] == {"deed": "add_topic", "bit": 1, "cadence": None}
-
-
-def test_a_filter_is_exported_from_its_list(
-    site: Site, session: Session, readers: list[Subscriber]
-) -> None:
-    page = tree(site.open("/admin/readers?pace=weekly"))
-    (button,) = page.xpath("//button[@formaction]")
-    token = {button.get("name"): button.get("value")}
-    answer = site.post(button.get("formaction"), token)
-    assert answer.status_code == 302
-    job = session.scalars(select(Job)).one()
-    assert (job.kind, job.facts["segment"]) == (JobKind.EXPORT_READERS, {"cadences": ["weekly"]})
 
 
 def test_who_may_only_look_is_offered_no_change(desk: Desk, readers: list[Subscriber]) -> None:

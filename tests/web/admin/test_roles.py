@@ -78,7 +78,6 @@ NEEDED: dict[str, Role | None] = {
     "end_staff_sessions": Role.OWNER,
     "end_token": Role.EDITOR,
     "export": Role.EDITOR,
-    "export_filtered": Role.EDITOR,
     "export_audit": Role.EDITOR,
     "fetch_source": Role.EDITOR,
     "design_campaign": Role.AUTHOR,
