@@ -8,6 +8,7 @@ import pytest
 from redis import Redis
 
 from app.config import Settings
+from app.domain.sending_pace import Pace
 from app.throttle import WARMUP_DAYS, Throttle
 
 
@@ -63,3 +64,13 @@ def test_a_limited_installation_waits_for_redis(settings: Settings) -> None:
     away = settings.with_(redis_url="redis://127.0.0.1:1/0", send_per_second=10)
     grant = Throttle(away).acquire(5)
     assert (grant.count, grant.wait) == (0, 1.0)
+
+
+def test_another_pace_holds_at_once(settings: Settings) -> None:
+    throttle = Throttle(settings.with_(send_per_day=1_000))
+    assert throttle.acquire(1_000).count == 50
+    throttle.obey(Pace(per_domain={"big.example": 5}))
+    assert throttle.acquire(1_000).count == 1_000
+    assert throttle.limits("big.example")
+    throttle.obey(Pace(per_second=10))
+    assert throttle.acquire(1_000).count == 2

@@ -103,6 +103,18 @@ def test_no_more_connections_than_there_is_work_for() -> None:
     assert 1 <= len(server.seen) <= 8
 
 
+def test_fewer_connections_hold_from_the_next_run_on() -> None:
+    slow = [OK, OK, OK, Pieces(("250 queued\r\n",), apart=0.2)]
+    with ScriptedServer(slow, slow, slow) as server, pool_for(server.port, connections=3) as pool:
+        pool.run(Batch(messages(3)), Recorder())
+        before = [one.count(CONTENT) for one in server.seen]
+        pool.allow(1)
+        pool.run(Batch(messages(6)), Recorder())
+        after = [one.count(CONTENT) for one in server.seen]
+    assert len(before) == len(after) == 3
+    assert sorted(now - then for then, now in zip(before, after, strict=True)) == [0, 0, 6]
+
+
 def test_never_more_unanswered_dots_than_connections() -> None:
     recorder = Recorder()
     with ScriptedServer() as server, pool_for(server.port, connections=3) as pool:
