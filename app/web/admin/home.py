@@ -38,11 +38,13 @@ def home() -> str:
     role = current_staff().role
     verdicts = judge(look(session, scope.settings(), now=now), now)
     sent = list(reads.last_sent(session, _SHOWN))
+    undecided = list(reads.undecided(session, _SHOWN))
     days = _days()
     return render_template(
         "admin/home.html",
         schedules=schedule_reads.next_runs(session, _SHOWN),
         waiting_campaigns=schedule_reads.scheduled_campaigns(session, _SHOWN),
+        undecided=undecided,
         sent=sent,
         has_articles=has_articles(session),
         counted=reads.last_count(session),
@@ -53,7 +55,7 @@ def home() -> str:
         health=[tell(one, may=lambda needed: may(role, needed)) for one in verdicts],
         level=worst(verdicts),
         zero=digits("0"),
-        **list_facts(sent),
+        **list_facts([*sent, *undecided]),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
+from app.domain.campaign import Approval, CampaignKind, CampaignState, UncertainPolicy
 from app.domain.health import QUEUES
 from app.domain.staff import Role
 from app.store.pulse import WORKER, beat
@@ -100,3 +100,27 @@ def test_what_went_out_is_the_last_first(desk: Desk, session: Session) -> None:
     told = words(site.open("/admin/"))
     assert told.index("الأحدث") < told.index("الأقدم")
     assert "إلى قارئين" in told
+
+
+def test_what_waits_for_a_decision_leads_to_its_page(desk: Desk, session: Session) -> None:
+    site = desk(Role.EDITOR)
+    waiting = {
+        "نشرة الغد": {"state": CampaignState.DRAFT, "approval": Approval.WAITING},
+        "أُوقفت": {"state": CampaignState.DRAFT, "approval": Approval.HELD},
+        "فيها مجهول": {"state": CampaignState.NEEDS_REVIEW},
+    }
+    for subject, values in waiting.items():
+        session.add(
+            Campaign(
+                kind=CampaignKind.DIGEST,
+                policy=UncertainPolicy.HOLD,
+                subject=subject,
+                created_at=site.clock.now,
+                approve_by=site.clock.now + timedelta(hours=1) if "approval" in values else None,
+                **values,
+            )
+        )
+    page = tree(site.open("/admin/"))
+    links = page.xpath("//section[@aria-labelledby='undecided-title']//a")
+    assert [link.text_content() for link in links] == ["نشرة الغد", "فيها مجهول"]
+    assert links[0].get("href").endswith("/approval")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.domain.campaign import CampaignState
+from app.domain.campaign import Approval, CampaignState
 from app.domain.growth import Day, Moves
 from app.store.tables import Campaign, ReaderDay, Staff
 
@@ -22,6 +22,24 @@ def last_sent(session: Session, count: int) -> Sequence[Campaign]:
         select(Campaign)
         .where(Campaign.state.in_(_GONE_OUT), Campaign.started_at.is_not(None))
         .order_by(Campaign.started_at.desc(), Campaign.id.desc())
+        .limit(count)
+    ).all()
+
+
+def undecided(session: Session, count: int) -> Sequence[Campaign]:
+    """The campaigns that wait for somebody of the staff: runs to be approved, the most urgent
+    first, then those with deliveries that are held."""
+    return session.scalars(
+        select(Campaign)
+        .where(
+            or_(
+                (Campaign.state == S.DRAFT)
+                & Campaign.approve_by.is_not(None)
+                & (Campaign.approval == Approval.WAITING),
+                Campaign.state == S.NEEDS_REVIEW,
+            )
+        )
+        .order_by(Campaign.approve_by.nulls_last(), Campaign.id)
         .limit(count)
     ).all()
 
