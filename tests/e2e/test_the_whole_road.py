@@ -27,6 +27,10 @@ pytestmark = BROWSER_MARKS
 READY = "Ctrl-C stops everything"
 READER = "reader+morning@example.org"
 STAYS = "stays@example.org"
+PERSON = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
+)
+"""The browser of the tests says that nobody sits in front of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +131,7 @@ def log_in(page: Page, nashra: Installation) -> None:
     page.goto("/admin/login")
     page.locator("input[name=email]").fill(nashra.login)
     page.locator("input[name=password]").fill(nashra.password)
-    page.locator("form button.button").click()
+    page.locator("form:has(input[name=password]) button.button").click()
     expect(page).not_to_have_url(re.compile("login"))
 
 
@@ -175,12 +179,20 @@ def test_from_the_sign_up_to_a_digest_and_out_again(page: Page, nashra: Installa
     # An editor sends the digest.
     log_in(page, nashra)
     send_campaign(page, "digest")
+    campaign = page.url
     digest = newest_mail(page, READER, more_than=1)
     assert "/u/" in digest
     page.goto(f"{page.url.partition('?')[0]}?view=html")
     frame = page.frame_locator("iframe").first
     expect(frame.locator("h1")).to_have_count(1)
     assert frame.locator("html").get_attribute("dir") == "rtl"
+
+    # A link of the mail leads to its article, and is counted.
+    clicked = page.request.get(link(digest, "/c/"), headers={"User-Agent": PERSON}, max_redirects=0)
+    assert clicked.status == 302
+    assert "/c/" not in clicked.headers["location"]
+    page.goto(campaign)
+    expect(page.locator(".links tbody td.figure").first).to_have_text("١")
 
     # Preferences by the link in the mail.
     page.goto(link(digest, "/p/"))
