@@ -188,17 +188,20 @@ def test_every_route_is_in_the_matrix(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("role", POWER)
-def test_what_a_role_may_do(app: Flask, desk: Desk, role: Role) -> None:
+def test_what_a_role_may_do(app: Flask, desk: Desk, session: Session, role: Role) -> None:
+    """And what is refused writes nothing."""
     site = desk(role)
     token = token_of(site)
     for name, method, path in routes(app):
         if name in ("logout", "login"):
             continue
         data = {"csrf_token": token} if method == "POST" else None
-        answer = site.client.open(path, method=method, base_url=BASE, data=data)
         needed = NEEDED[name]
         allowed = needed is OPEN or POWER.index(role) >= POWER.index(needed)
+        counted = _written(session)
+        answer = site.client.open(path, method=method, base_url=BASE, data=data)
         assert (answer.status_code == 403) == (not allowed), (name, method, answer.status_code)
+        assert allowed or _written(session) == counted, (name, method)
         assert answer.status_code in (200, 302, 400, 403, 404, 410), (
             name,
             method,
@@ -206,16 +209,21 @@ def test_what_a_role_may_do(app: Flask, desk: Desk, role: Role) -> None:
         )
 
 
-def test_who_is_not_logged_in_is_sent_to_the_login(app: Flask, door: Site) -> None:
+def test_who_is_not_logged_in_is_sent_to_the_login(
+    app: Flask, door: Site, session: Session
+) -> None:
+    """And writes nothing on the way."""
     for name, method, path in routes(app):
         page = door.open("/admin/login")
         found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
         assert found is not None
         data = {"csrf_token": found[1]} if method == "POST" else None
+        counted = _written(session)
         answer = door.client.open(path, method=method, base_url=BASE, data=data)
         if NEEDED[name] is not OPEN:
             assert answer.status_code == 302, (name, method)
             assert answer.location.startswith("/admin/login"), (name, method)
+            assert _written(session) == counted, (name, method)
 
 
 def test_every_post_wants_a_token(app: Flask, desk: Desk) -> None:

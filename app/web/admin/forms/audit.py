@@ -49,6 +49,11 @@ class AuditForm(AdminForm):
         if field.data and self.since.data and field.data < self.since.data:
             raise ValidationError(_("This day is before the first."))
 
+    def validate_number(self, field: Any) -> None:
+        """Numbers are of one kind of thing each, and looked up together with it."""
+        if field.data is not None and not self.object.data:
+            raise ValidationError(_("Choose beside it what this is the number of."))
+
     def wanted(self, zone: ZoneInfo) -> Wanted:
         """What is asked for; days begin in the site's own time."""
         return Wanted(

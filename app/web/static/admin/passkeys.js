@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   if (!window.PublicKeyCredential || !navigator.credentials) return;
+  // A passkey is bound to a name; at a bare network address there is none.
+  if (/^[\d.]+$|^\[/.test(window.location.hostname)) return;
 
   function bytes(text) {
     var plain = window.atob(text.replace(/-/g, "+").replace(/_/g, "/"));
