@@ -1,15 +1,11 @@
-// Moves the counts of a running campaign: asks once a second, puts the answer in its place, and
-// loads the page anew when the campaign's state has changed, since its buttons change with it.
-// Each question brings along how far it was half a minute ago, from which the rate is taken.
+// Moves the counts of a running campaign, until its state has changed. Each question brings along
+// how far it was half a minute ago, from which the rate is taken.
 (function () {
   "use strict";
-  var PAUSE = 1000;
-  var LONGEST_PAUSE = 15000;
   var SAMPLES = 30;
   var PARTS = ["sent", "skipped", "failed", "unknown", "deferred"];
   var card = document.querySelector("[data-progress]");
   if (!card) return;
-  var wait = PAUSE;
   var samples = [card.dataset.sample];
 
   function one(name) {
@@ -61,38 +57,12 @@
     if (samples.length > SAMPLES) samples.shift();
   }
 
-  function later() {
-    window.setTimeout(ask, wait);
-  }
-
-  function ask() {
-    if (document.hidden) {
-      later();
-      return;
+  window.watch(
+    function () { return card.dataset.progress + "?since=" + samples[0]; },
+    function (now) {
+      if (now.state !== card.dataset.state) return true;
+      show(now);
+      return false;
     }
-    fetch(card.dataset.progress + "?since=" + samples[0], {
-      headers: { Accept: "application/json" },
-      redirect: "error",
-    })
-      .then(function (answer) {
-        if (!answer.ok) throw new Error(String(answer.status));
-        return answer.json();
-      })
-      .then(function (now) {
-        if (now.state !== card.dataset.state) {
-          window.location.reload();
-          return;
-        }
-        wait = PAUSE;
-        show(now);
-        later();
-      })
-      .catch(function () {
-        // The server is away or the session has ended: ask more and more seldom.
-        wait = Math.min(wait * 2, LONGEST_PAUSE);
-        later();
-      });
-  }
-
-  later();
+  );
 })();
