@@ -1,10 +1,13 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.config import Settings
 from app.domain.edition import TOKEN_LENGTH
-from app.links import BadToken, Links, ReaderToken
+from app.links import BadToken, Links, ReaderToken, StaffTicket
 
 SETTINGS = Settings(
     database_url="",
@@ -72,3 +75,38 @@ def test_a_retry_has_the_same_message_id_and_a_neighbour_another() -> None:
     assert LINKS.message_id(3, 9) == LINKS.message_id(3, 9)
     assert LINKS.message_id(3, 9) != LINKS.message_id(3, 10)
     assert LINKS.message_id(3, 9).endswith("@levant.example>")
+
+
+MOMENT = datetime(2026, 3, 1, 12, 30, 59, tzinfo=UTC)
+
+
+@given(st.integers(1, 2**24 - 1), st.integers(1, 2**40), st.integers(0, 2**24 - 1))
+def test_a_ticket_of_the_staff_tells_account_version_and_minute(
+    staff_id: int, version: int, minutes: int
+) -> None:
+    at = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    ticket = StaffTicket(staff_id=staff_id, version=version, at=at + timedelta(seconds=59))
+    token = LINKS.reset_url(ticket).rpartition("/")[2]
+    assert len(token) == TOKEN_LENGTH
+    read = LINKS.read_reset(token)
+    assert (read.staff_id, read.at) == (staff_id, at)
+    assert read.is_of(version)
+    assert not read.is_of(version + 1)
+
+
+def test_an_invitation_resets_no_password() -> None:
+    ticket = StaffTicket(staff_id=7, version=1, at=MOMENT)
+    invitation = LINKS.invitation_url(ticket).rpartition("/")[2]
+    reset = LINKS.reset_url(ticket).rpartition("/")[2]
+    assert LINKS.read_invitation(invitation).staff_id == LINKS.read_reset(reset).staff_id == 7
+    with pytest.raises(BadToken):
+        LINKS.read_reset(invitation)
+    with pytest.raises(BadToken):
+        LINKS.read_invitation(reset)
+
+
+@pytest.mark.parametrize("wrong", [{"staff_id": 2**24}, {"at": MOMENT + timedelta(days=30_000)}])
+def test_what_does_not_fit_into_a_ticket_is_told(wrong: dict[str, Any]) -> None:
+    plain = {"staff_id": 7, "version": 1, "at": MOMENT}
+    with pytest.raises(ValueError, match="does not fit"):
+        LINKS.reset_url(StaffTicket(**(plain | wrong)))

@@ -129,6 +129,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
                     "role": one.role.value,
                     "name": one.name,
                     "active": one.active,
+                    "invited": one.invited_at is not None,
                     "logged_in_at": one.logged_in_at.isoformat() if one.logged_in_at else None,
                 }
                 for one in everybody
@@ -136,8 +137,9 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
             click.echo(json.dumps({"staff": rows}, ensure_ascii=False))
             return
         for one in everybody:
-            closed = "" if one.active else "  (closed)"
-            click.echo(f"{one.role.value:<7}  {one.email}{closed}")
+            state = "" if one.active else "  (closed)"
+            state = "  (invited)" if one.invited_at is not None else state
+            click.echo(f"{one.role.value:<7}  {one.email}{state}")
 
 
 def _read_password() -> str:

@@ -1,4 +1,4 @@
-"""One's own account: the password, and the browsers that are logged in with it."""
+"""One's own account: the name, the password, and the browsers that are logged in with it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.web import scope
 from app.web.admin.attempts import please_wait, throttle
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.forms.login import PASSWORD_WORDS, PasswordForm
+from app.web.admin.forms.staff import NameForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import close_session, current_session, current_staff, open_session
 from app.web.admin.people_words import device_words
@@ -52,6 +53,21 @@ def account() -> Response:
     return redirect(url_for("admin.account"))
 
 
+@blueprint.post("/account/name")
+@needs(Role.VIEWER)
+def rename_self() -> Response:
+    form, staff = NameForm(), current_staff()
+    name = (form.name.data or "").strip()
+    if not form.validate_on_submit() or not name:
+        return _page(PasswordForm(formdata=None), 400, name_form=form)
+    if name != staff.name:
+        audit("staff.name", object_type="staff", object_id=staff.id, name=name)
+        staff.name = name
+    scope.commit()
+    flash(gettext("Your name is kept."))
+    return redirect(url_for("admin.account"))
+
+
 @blueprint.post("/account/sessions/<int:session_id>/end")
 @needs(Role.VIEWER)
 def end_own_session(session_id: int) -> Response:
@@ -81,12 +97,13 @@ def end_other_own_sessions() -> Response:
     return redirect(url_for("admin.account"))
 
 
-def _page(form: PasswordForm, status: int) -> Response:
-    return make_response(render_template(_PAGE, form=form, **_context()), status)
+def _page(form: PasswordForm, status: int, **more: Any) -> Response:
+    return make_response(render_template(_PAGE, form=form, **{**_context(), **more}), status)
 
 
 def _context() -> dict[str, Any]:
     return {
+        "name_form": NameForm(formdata=None, name=current_staff().name),
         "sessions": list_sessions(scope.session(), now=scope.now(), staff=current_staff()),
         "this_session": current_session(),
         "device_words": device_words,

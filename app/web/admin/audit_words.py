@@ -93,6 +93,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "staff.login": _("logged in"),
     "staff.login_failed": _("tried to log in and failed"),
     "staff.logout": _("logged out"),
+    "staff.name": _("changed their name"),
     "staff.passkey_add": _("added a passkey"),
     "staff.passkey_failed": _("tried a passkey and failed"),
     "staff.passkey_remove": _("removed a passkey"),

@@ -185,3 +185,18 @@ def test_the_language_stays_with_the_account(desk: Desk) -> None:
     site.press(site.open("/admin/articles?q=x"), "/admin/language", language="en")
     assert 'lang="en" dir="ltr"' in site.open("/admin/articles").text
     assert 'lang="en"' in desk(Role.VIEWER).open("/admin/").text
+
+
+def test_one_s_own_name_is_kept_and_what_is_refused_stays_typed(
+    desk: Desk, staff: dict[Role, Staff]
+) -> None:
+    site = desk(Role.AUTHOR)
+    page = site.open("/admin/account")
+    assert site.press(page, "/account/name", name=" سلمى حداد ").status_code == 302
+    assert staff[Role.AUTHOR].name == "سلمى حداد"
+    assert "سلمى حداد" in site.open("/admin/").text
+    for name in ("", " ", "س" * 81):
+        refused = site.press(site.open("/admin/account"), "/account/name", name=name)
+        assert refused.status_code == 400
+        assert f'value="{name}"' in refused.text
+    assert staff[Role.AUTHOR].name == "سلمى حداد"

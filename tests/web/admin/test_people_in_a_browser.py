@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
@@ -14,7 +15,7 @@ from app.domain.staff import Role
 from app.store.tables import Staff
 from tests.browser import BROWSER_MARKS
 from tests.web.admin.browsing import look_at, served, take_cookie
-from tests.web.admin.conftest import Desk
+from tests.web.admin.conftest import PASSWORD, Desk, address_of
 from tests.web.admin.mails import link_in, mails
 from tests.web.admin.test_second_step import PAGE as SECOND_STEP
 from tests.web.admin.test_second_step import begin, code_of
@@ -89,12 +90,14 @@ def test_the_pages_about_people_are_whole(
     assert [told for told in look_at(page, outside) if "status of 410" not in told] == []
     take_cookie(page, owner, base_of(page))
     secret = begin(owner)
+    invited = session.scalars(select(Staff.id).where(Staff.invited_at.is_not(None))).one()
     inside = (
         SECOND_STEP,
         "/admin/staff",
         "/admin/staff/invite",
         one,
         f"{one}/close",
+        f"/admin/staff/{invited}",
         "/admin/account",
         "/admin/audit",
         "/admin/audit?who=nobody&action=source.add",
@@ -105,3 +108,10 @@ def test_the_pages_about_people_are_whole(
     page.locator("[name=code]").press("Enter")
     expect(page.locator(".codes li")).to_have_count(10)
     assert look_at(page, [SECOND_STEP]) == []
+    page.context.clear_cookies()
+    page.goto(f"/admin/login?lang={language}")
+    page.locator("[name=email]").fill(address_of(Role.OWNER))
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url("**/admin/login/code")
+    assert look_at(page, ["/admin/login/code"]) == []

@@ -116,6 +116,7 @@ NEEDED: dict[str, Role | None] = {
     "remove_schedule": Role.EDITOR,
     "remove_passkey": Role.VIEWER,
     "rename_passkey": Role.VIEWER,
+    "rename_self": Role.VIEWER,
     "renew_codes": Role.VIEWER,
     "reopen_staff": Role.OWNER,
     "resend_invitation": Role.OWNER,

@@ -53,10 +53,14 @@ class ForgotForm(_AddressForm):
     )
 
 
-class AcceptForm(NewPasswordForm):
+class NameForm(AdminForm):
     name = StringField(
         _("Your name"),
         [required(), at_most(LONGEST_NAME)],
         description=_("As your colleagues know you."),
         render_kw={"dir": "auto", "autocomplete": "name"},
     )
+
+
+class AcceptForm(NewPasswordForm, NameForm):
+    """What an account needs besides the invitation."""
