@@ -11,9 +11,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.campaign import CampaignState
+from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.preflight import RunState
+from app.store.tables import Campaign
 from app.usecases.campaign_steps import load, step
+from app.usecases.compose_edition import coming_candidates
 from app.usecases.preflight import newest_run, request_preflight, standing
 from app.usecases.record_audit import record
 from app.usecases.run_preflight import run_preflight
@@ -25,14 +27,16 @@ STOPPED = "preflight_errors"
 def pass_gate(
     sessions: sessionmaker[Session], settings: Settings, *, now: datetime, campaign_id: int
 ) -> bool:
-    """Whether the campaign may be frozen now. With errors it goes to `needs_review`; while
-    somebody else is at its checklist, or when an article came in meanwhile, the answer is no, and
-    the tick asks again.
+    """Whether the campaign may be frozen now; one that carries nothing may, and is skipped then.
+    With errors it goes to `needs_review`; while somebody else is at its checklist, or when an
+    article came in meanwhile, the answer is no, and the tick asks again.
 
     Raises `PreflightBroke` when the checks themselves did not end.
     """
     with sessions() as session:
         campaign = load(session, campaign_id)
+        if _is_empty(session, campaign, now=now):
+            return True
         is_known = standing(session, settings, campaign, now=now).is_current
         session.rollback()
     if not is_known:
@@ -42,6 +46,13 @@ def pass_gate(
             return False
     with sessions.begin() as session:
         return _judge(session, settings, now=now, campaign_id=campaign_id)
+
+
+def _is_empty(session: Session, campaign: Campaign, *, now: datetime) -> bool:
+    """Whether there is nothing that it could carry now."""
+    if campaign.kind is CampaignKind.ANNOUNCEMENT:
+        return False
+    return not coming_candidates(session, campaign, now=now).fresh_ids
 
 
 class PreflightBroke(Exception):

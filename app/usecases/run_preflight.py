@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, text, update
+from sqlalchemy import Interval, cast, func, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -39,8 +39,8 @@ from app.usecases.try_mails import Looked, Trial, look
 log = structlog.get_logger()
 
 KEPT_LISTS = 50
-SPAM_SECONDS = 30.0
-LEASE = text("interval '60 seconds'")
+SPAM_SECONDS = 20.0
+LEASE = "30 seconds"
 """Longer than any step takes; each step moves it on."""
 
 
@@ -76,12 +76,12 @@ def _claim(sessions: sessionmaker[Session], run_id: int) -> bool:
             text("""
             update preflight_run
             set state = 'running', done = 0, total = 0,
-                leased_until = clock_timestamp() + interval '60 seconds'
+                leased_until = clock_timestamp() + cast(:lease as interval)
             where id = :id
               and (state = 'pending' or state = 'running' and leased_until < clock_timestamp())
             returning id
             """),
-            {"id": run_id},
+            {"id": run_id, "lease": LEASE},
         )
         return claimed.scalar() is not None
 
@@ -91,7 +91,7 @@ def _set(sessions: sessionmaker[Session], run_id: int, **values: object) -> None
         session.execute(
             update(PreflightRun)
             .where(PreflightRun.id == run_id, PreflightRun.state == RunState.RUNNING)
-            .values(leased_until=func.clock_timestamp() + LEASE, **values)
+            .values(leased_until=func.clock_timestamp() + cast(LEASE, Interval), **values)
         )
 
 
