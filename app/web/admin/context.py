@@ -113,6 +113,7 @@ def _context() -> dict[str, Any]:
         "words": words,
         "job_words": job_words,
         "number": display.number,
+        "zero": display.number(0),
         "detail_words": detail_words,
         "percent": display.percent,
         "share": display.share,

@@ -24,7 +24,7 @@ from app.web.admin.identity import current_staff
 from app.web.admin.queries import home as reads
 from app.web.admin.queries import schedules as schedule_reads
 from app.web.admin.queries.content import has_articles
-from app.web.i18n import digits, direction, language
+from app.web.i18n import direction, language
 
 _SHOWN = 5
 _CHART_DAYS = 90
@@ -54,7 +54,6 @@ def home() -> str:
         short_day=display.short_day,
         health=[tell(one, may=lambda needed: may(role, needed)) for one in verdicts],
         level=worst(verdicts),
-        zero=digits("0"),
         **list_facts([*sent, *undecided]),
     )
 

@@ -1,4 +1,5 @@
-// Lets the times until something goes out run: hours, minutes and seconds within a day before it.
+// Lets the times until something goes out run, on home and on the page of a campaign: hours,
+// minutes and seconds within a day before it.
 // The server's clock counts, whatever this machine's says.
 (function () {
   "use strict";
