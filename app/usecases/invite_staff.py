@@ -85,7 +85,6 @@ def accept_invitation(
     staff = find_invitation(session, now=now, ticket=ticket)
     set_password(session, staff, password)
     staff.name = name.strip()
-    staff.invited_at = None
     staff.logged_in_at = now
     session.flush()
     return staff

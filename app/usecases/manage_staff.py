@@ -122,6 +122,7 @@ def set_password(session: Session, staff: Staff, new: str) -> None:
     link of the account ends. Raises `WeakPassword`."""
     check_password(new, email_key=staff.email_key)
     staff.password_hash = _HASHER.hash(new)
+    staff.invited_at = None  # Whoever has a password has joined.
     end_everything(session, staff)
 
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
 from app.cli.main import nashra
+from tests.cli.audit import forget
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def env(migrated_url: str, redis_url: str, engine: Engine) -> Iterator[dict[str,
         "SECRET_KEY": "a key for tests that is long enough",
     }
     with engine.begin() as connection:
-        connection.execute(text("delete from audit_event where object_type = 'staff'"))
+        forget(connection, "staff")
         connection.execute(text("delete from staff where email_key like '%@cli.example'"))
 
 

@@ -139,6 +139,9 @@ def test_a_changed_password_ends_the_sessions(
 def test_an_operator_sets_a_password(session: Session, now: datetime, editor: Staff) -> None:
     reset_password(session, email="editor@LEVANT.example", new="plum ladder cobalt")
     assert editor.session_version == 2
+    editor.invited_at = now
+    reset_password(session, email=editor.email, new="cobalt ladder plum")
+    assert editor.invited_at is None
     with pytest.raises(StaffMissing):
         reset_password(session, email="nobody@levant.example", new="plum ladder cobalt")
 
@@ -155,6 +158,9 @@ def test_the_audit_is_only_added_to(session: Session, now: datetime, editor: Sta
     event = session.scalars(select(AuditEvent)).one()
     with pytest.raises(DatabaseError, match="append-only"), session.begin_nested():
         session.execute(text("update audit_event set action = 'nothing'"))
+    for emptying in ("delete from audit_event", "truncate audit_event"):
+        with pytest.raises(DatabaseError, match="append-only"), session.begin_nested():
+            session.execute(text(emptying))
     session.execute(text("update audit_event set ip = null"))
     session.refresh(event)
     assert (event.action, event.ip) == ("campaign.send", None)
