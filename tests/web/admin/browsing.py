@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
+from typing import Any
 
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,12 +26,29 @@ _FIND = """async () => {
 
 
 @contextmanager
-def served(settings: Settings, sessions: sessionmaker[Session], clock: Clock) -> Iterator[str]:
+def served(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    clock: Clock,
+    turns: AbstractContextManager[object] | None = None,
+) -> Iterator[str]:
     """The address of the site. It answers one request after another, and the test waits
-    meanwhile: both may use the one transaction. The name is one that passkeys are made for."""
-    server = make_server("localhost", 0, lambda *_: [])
+    meanwhile: both may use the one transaction. Where a page asks by itself, a test that goes on
+    with the database holds the lock `turns`. The name is one that passkeys are made for.
+
+    Each connection has a thread: a browser opens some that it says nothing on for a long time.
+    """
+    server = make_server("localhost", 0, lambda *_: [], threaded=True)
     base = f"http://localhost:{server.port}"
-    server.app = make_app(settings.with_(base_url=base), sessions, clock)
+    app = make_app(settings.with_(base_url=base), sessions, clock)
+    answer, turns = app.wsgi_app, turns or Lock()
+
+    def in_turn(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        with turns:
+            return answer(environ, start)
+
+    app.wsgi_app = in_turn  # type: ignore[method-assign]
+    server.app = app
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -39,7 +57,7 @@ def served(settings: Settings, sessions: sessionmaker[Session], clock: Clock) ->
         server.shutdown()
         thread.join()
         server.server_close()
-        server.app.extensions["nashra"].engine.dispose()
+        app.extensions["nashra"].engine.dispose()
 
 
 def take_cookie(page: Page, site: Site, base: str) -> None:
