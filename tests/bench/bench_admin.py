@@ -81,10 +81,31 @@ def pages(rig: Rig) -> Iterator[tuple[str, str]]:
     yield "campaign_uncertain", f"/admin/campaigns/{campaign}/deliveries?state=unknown"
     yield "campaign_csv", f"/admin/campaigns/{campaign}/report.csv"
     yield "schedules", "/admin/schedules"
+    yield "account", "/admin/account"
+    yield "audit", "/admin/audit"
+    yield "audit_who", "/admin/audit?who=nobody&action=source.add"
+    yield "audit_object", "/admin/audit?object=campaign&number=700"
+    yield "audit_nothing", "/admin/audit?object=topic&since=2020-01-01&until=2020-01-31"
     draft = add_draft(rig)
     for step in ("content", "audience", "look", "when"):
         yield f"draft_{step}", f"{draft}/{step}"
     yield "draft_count", f"{draft}/audience/count?topics=topic-3&cadences=daily&segment="
+
+
+def add_events(rig: Rig, count: int) -> None:
+    """An audit of as many events, one a second until now."""
+    with rig.engine.begin() as connection:
+        connection.execute(
+            text("""
+            insert into audit_event (at, action, object_type, object_id, detail)
+            select now() - g * interval '1 second',
+                   (array['campaign.send', 'source.fetch'])[g % 2 + 1],
+                   (array['campaign', 'source'])[g % 2 + 1], g % 1000 + 1, '{}'
+            from generate_series(1, :count) g
+            """),
+            {"count": count},
+        )
+        connection.execute(text("analyze audit_event"))
 
 
 def add_draft(rig: Rig) -> str:
@@ -115,6 +136,7 @@ def main() -> None:
     readers, campaigns = (20_000, 50) if quick else (1_000_000, 1_000)
     with Rig("smtp://127.0.0.1:1") as rig:
         fill(rig.sessions, rig.engine, readers=readers, campaigns=campaigns)
+        add_events(rig, readers)
         measure_all(rig, readers)
 
 
