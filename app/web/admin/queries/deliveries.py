@@ -44,19 +44,25 @@ class Problems:
     after: int | None
 
 
-# Range by range, so that no plan walks over the rows between them.
+# Range by range, and readers only for the page's own rows, so that no plan walks over the rows
+# between them or over all readers.
 _ROWS = text("""
+with found as materialized (
+    select d.*
+    from unnest(cast(:firsts as int[]), cast(:lasts as int[])) as r(first, last)
+    cross join lateral (
+        select ordinal, subscriber_id, state, attempt, code, at, retry_at, reply
+        from delivery
+        where campaign_id = :campaign and ordinal between r.first and r.last
+          and state = any(cast(:states as delivery_state[]))
+        order by ordinal limit :size
+    ) as d
+    order by d.ordinal limit :size
+)
 select d.ordinal, d.subscriber_id, d.state, d.attempt, d.code, d.at, d.retry_at,
        coalesce(s.email, '') as email, coalesce(d.reply, '') as reply
-from unnest(cast(:firsts as int[]), cast(:lasts as int[])) as r(first, last)
-cross join lateral (
-    select ordinal, subscriber_id, state, attempt, code, at, retry_at, reply
-    from delivery
-    where campaign_id = :campaign and ordinal between r.first and r.last
-      and state = any(cast(:states as delivery_state[]))
-) as d
-left join subscriber s on s.id = d.subscriber_id
-order by d.ordinal limit :size
+from found d left join subscriber s on s.id = d.subscriber_id
+order by d.ordinal
 """)
 
 
