@@ -31,7 +31,7 @@ from app.web.admin.words import CAMPAIGN_REFUSALS
 @blueprint.route("/campaigns/<int:campaign_id>/audience", methods=["GET", "POST"])
 @needs(Role.AUTHOR)
 def campaign_audience(campaign_id: int) -> Response | tuple[str, int]:
-    campaign = open_draft(campaign_id)
+    campaign = open_draft(campaign_id, "campaign_audience")
     form = _form(campaign)
     if not form.validate_on_submit() or request.form.get("do") == "count":
         return _page(campaign, form), form.status if form.errors else 200
@@ -54,7 +54,7 @@ def campaign_audience(campaign_id: int) -> Response | tuple[str, int]:
     except InvalidCampaign as refusal:
         form.refuse(form.topics, CAMPAIGN_REFUSALS, refusal.code)
         return _page(campaign, form), 400
-    return go_on(campaign_id, "campaign_audience")
+    return go_on(campaign, "campaign_audience")
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/audience/count")

@@ -67,7 +67,7 @@ def _kept(
         form.refuse(form.note, CAMPAIGN_REFUSALS, refusal.code)
         return _page(campaign, form, ids), 400
     if goes_on:
-        return go_on(number, "campaign_content")
+        return go_on(campaign, "campaign_content")
     words = form.words.data or None
     return redirect(url_for("admin.campaign_content", campaign_id=number, words=words))
 

@@ -66,7 +66,7 @@ def campaign_look(campaign_id: int) -> Response | tuple[str, int]:
         field = form[_FIELD_OF_REFUSAL.get(refusal.code, "subject")]
         form.refuse(field, CAMPAIGN_REFUSALS, refusal.code)
         return _page(campaign, form), 400
-    return go_on(campaign_id, "campaign_look")
+    return go_on(campaign, "campaign_look")
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/look/mail")

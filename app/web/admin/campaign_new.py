@@ -59,7 +59,7 @@ def _start(form: KindForm) -> Campaign:
 @blueprint.route("/campaigns/<int:campaign_id>/kind", methods=["GET", "POST"])
 @needs(Role.AUTHOR)
 def campaign_kind(campaign_id: int) -> Response | tuple[str, int]:
-    campaign = open_draft(campaign_id)
+    campaign = open_draft(campaign_id, "campaign_kind")
     form = KindForm(kind=campaign.kind.value)
     if not form.validate_on_submit():
         return wizard_page("kind", campaign, form), form.status
@@ -70,7 +70,7 @@ def campaign_kind(campaign_id: int) -> Response | tuple[str, int]:
 
     if not saved(campaign_id, form, save, "campaign.kind", kind=kind.value):
         return wizard_page("kind", open_draft(campaign_id), form, was_changed=True), 409
-    return go_on(campaign_id, "campaign_kind")
+    return go_on(campaign, "campaign_kind")
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/duplicate")

@@ -36,7 +36,7 @@ _USUAL_HOUR = time(7)
 @blueprint.route("/campaigns/<int:campaign_id>/when", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def campaign_when(campaign_id: int) -> Response | tuple[str, int]:
-    campaign = open_draft(campaign_id)
+    campaign = open_draft(campaign_id, "campaign_when")
     if lack := lack_of(campaign):
         return to_what_lacks(campaign_id, InvalidCampaign(lack))
     form = _form()

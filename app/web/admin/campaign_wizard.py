@@ -33,6 +33,9 @@ STEPS = (
 )
 """The pages in their order, by endpoint."""
 
+_OF_THE_SCHEDULE = frozenset({"campaign_kind", "campaign_audience", "campaign_when"})
+"""Steps that a schedule has decided for the runs that wait for approval."""
+
 _STEP_OF_LACK = {
     "needs_article": "campaign_content",
     "needs_articles": "campaign_content",
@@ -51,12 +54,24 @@ class StepLink:
     lacks: bool
 
 
-def open_draft(campaign_id: int) -> Campaign:
-    """The draft. Raises `CampaignConflict` when it is none any more, `CampaignMissing`."""
+class DecidedBySchedule(Exception):
+    """The draft is a schedule's run; this step of it is the schedule's."""
+
+
+def open_draft(campaign_id: int, step: str = "") -> Campaign:
+    """The draft, for a step of its making. Raises `CampaignConflict` when it is none any more,
+    `DecidedBySchedule`, `CampaignMissing`."""
     campaign = load(scope.session(), campaign_id)
     if campaign.state is not CampaignState.DRAFT:
         raise CampaignConflict(campaign.state, CampaignState.DRAFT)
+    if step not in _steps_for(campaign) and step:
+        raise DecidedBySchedule(campaign_id)
     return campaign
+
+
+def _steps_for(campaign: Campaign) -> list[str]:
+    mine = campaign.approval is None
+    return [step for step in STEPS if mine or step not in _OF_THE_SCHEDULE]
 
 
 def lack_of(campaign: Campaign) -> str | None:
@@ -97,7 +112,7 @@ def steps_of(campaign: Campaign) -> list[StepLink]:
             is_here=step == here,
             lacks=step == lacking,
         )
-        for step in STEPS
+        for step in _steps_for(campaign)
     ]
 
 
@@ -130,13 +145,14 @@ def saved(
     return True
 
 
-def go_on(campaign_id: int, step: str) -> Response:
+def go_on(campaign: Campaign, step: str) -> Response:
     """To the step after this one, or to the draft's page if that was asked for."""
     if request.form.get("go") == "leave":
         flash(gettext("The draft is kept. Go on with it whenever you like."))
-        return redirect(url_for("admin.campaign", campaign_id=campaign_id))
-    following = STEPS[STEPS.index(step) + 1]
-    return redirect(url_for(f"admin.{following}", campaign_id=campaign_id))
+        return redirect(url_for("admin.campaign", campaign_id=campaign.id))
+    steps = _steps_for(campaign)
+    following = steps[steps.index(step) + 1]
+    return redirect(url_for(f"admin.{following}", campaign_id=campaign.id))
 
 
 @blueprint.errorhandler(InvalidCampaign)
@@ -144,6 +160,14 @@ def _not_whole(refusal: InvalidCampaign) -> Response:
     """Somebody wanted to send a draft that lacks something."""
     scope.session().rollback()
     return to_what_lacks((request.view_args or {})["campaign_id"], refusal)
+
+
+@blueprint.errorhandler(DecidedBySchedule)
+def _of_schedule(_refusal: DecidedBySchedule) -> Response:
+    words = gettext("This is the run of a schedule, which decides its kind, readers and time.")
+    flash(words, "warn")
+    number = (request.view_args or {})["campaign_id"]
+    return redirect(url_for("admin.campaign", campaign_id=number))
 
 
 @blueprint.context_processor

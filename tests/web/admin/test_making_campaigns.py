@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
+from app.domain.campaign import Approval, CampaignKind, CampaignState, UncertainPolicy
 from app.domain.edition import Design
 from app.domain.segment import Segment
 from app.domain.staff import Role
@@ -329,3 +329,19 @@ def test_two_subjects_are_tried_and_decided_by_hand(
     assert session.get_one(SubjectTest, campaign.id).winner == "b"
     assert "لسائر القرّاء" in words(site.open(page))
     assert site.press(waiting, "/subject", letter="c").status_code == 400
+
+
+def test_a_run_that_waits_for_approval_is_edited_but_stays_its_schedules(
+    site: Site, session: Session, newsroom: Newsroom
+) -> None:
+    campaign = begin(site, session, "digest")
+    campaign.approval = Approval.WAITING
+    session.flush()
+    answer = press(site, campaign, "content", note="كلمة المحرر")
+    assert answer.location.endswith("/look")
+    assert campaign.note == "كلمة المحرر"
+    assert press(site, campaign, "look", subject="عنوان").location.endswith("/preview")
+    for step in ("kind", "audience", "when"):
+        refused = site.open(at(campaign, step))
+        assert refused.location.endswith(f"/campaigns/{campaign.id}")
+    assert "هذا العدد من جدول" in words(site.open(refused.location))
