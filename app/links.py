@@ -15,6 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from app.config import Settings
 from app.domain.edition import TOKEN_LENGTH
@@ -90,6 +91,7 @@ class Links:
 
     def __init__(self, settings: Settings) -> None:
         self.base_url = settings.base_url
+        self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.base_url)).lower()
         self._bounce_domain = settings.bounce_domain
         self._message_domain = settings.mail_from.partition("@")[2]
         self._keys = {

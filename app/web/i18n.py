@@ -27,6 +27,9 @@ LANGUAGES = ("ar", "en")
 API = "/api/"
 """Programs say their language by Accept-Language, and keep no cookies."""
 
+COOKIELESS = "embed"
+"""The blueprint of what stands on other people's pages: it sets no cookie."""
+
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
 NAMES = {"ar": "العربية", "en": "English"}
@@ -118,7 +121,7 @@ def _choose() -> str | None:
 
 
 def _remember(response: Response) -> Response:
-    asked = _asked()
+    asked = _asked() if request.blueprint != COOKIELESS else None
     if asked and asked != request.cookies.get(COOKIE):
         response.set_cookie(
             COOKIE,

@@ -20,12 +20,12 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _HSTS = "max-age=31536000"
 
 
-def policy(*, images: str = "'self'", frames: str = "'none'") -> str:
+def policy(*, images: str = "'self'", frames: str = "'none'", ancestors: str = "'none'") -> str:
     """A Content-Security-Policy of this site: own scripts and styles, from files only."""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
         f"font-src 'self'; frame-src {frames}; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        f"frame-ancestors {ancestors}"
     )
 
 
@@ -55,7 +55,9 @@ def install(app: Flask, settings: Settings) -> None:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", site_policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
+        if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+            # What may be framed names its sites in the policy, which this header cannot do.
+            headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")

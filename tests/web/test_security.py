@@ -24,6 +24,8 @@ SIGNED_PUSH = "public.take_push"
 """The webhook of WebSub: what proves it is the signature of a hub over its body."""
 BEARER = {"api.push", "api.withdraw", "api.restore"}
 """The doorway of a CMS: it looks at a bearer token and at no cookie."""
+ON_OTHER_SITES = {"embed.ask_in_box", "embed.ask_from_form"}
+"""The sign-up box on other people's pages: it looks at no cookie, but at `Origin`."""
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -52,7 +54,9 @@ def test_every_route_that_changes_something_wants_a_token_but_the_one_click(
             without_token.add(rule.endpoint)
         if rule.endpoint in BEARER:
             assert answer.status_code == 401, rule
-    assert without_token == {ONE_CLICK, SIGNED_PUSH, *BEARER}
+        if rule.endpoint in ON_OTHER_SITES:
+            assert answer.status_code == 403, rule
+    assert without_token == {ONE_CLICK, SIGNED_PUSH, *BEARER, *ON_OTHER_SITES}
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,10 @@ from app.store.tables.sources import Hub, HubPush, SourceCategory
 from app.store.tables.staff import AuditEvent, Staff, StaffSession
 from app.store.tables.subject_test import SubjectTest
 from app.store.tables.watching import Pulse, ReaderDay
+from app.store.tables.widgets import AllowedOrigin
 
 __all__ = [
+    "AllowedOrigin",
     "ApiToken",
     "Article",
     "AuditEvent",

@@ -53,6 +53,7 @@ from app.web.admin import (
     suppressions,
     tokens,
     topics,
+    widgets,
 )
 from app.web.admin.blueprint import blueprint
 
@@ -107,6 +108,7 @@ VIEWS = (
     suppressions,
     tokens,
     topics,
+    widgets,
 )
 """Importing these hangs their views on the blueprint."""
 

@@ -87,6 +87,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("brand", ("brand",)),
+    ("widgets", ("widgets", "add_origin", "confirm_remove_origin")),
     ("audit", ("audit",)),
     ("staff", ("staff", "invite_staff", "staff_member", "confirm_close_staff")),
     (
@@ -142,6 +143,7 @@ def _sections() -> list[tuple[str, str, str, bool]]:
         "topics": gettext("Topics"),
         "readers": gettext("Readers"),
         "brand": gettext("Brand"),
+        "widgets": gettext("Sign-up box"),
         "audit": gettext("Records"),
         "staff": gettext("Staff"),
         "settings": gettext("Settings"),

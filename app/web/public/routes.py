@@ -27,6 +27,7 @@ from app.web.public import (
 )
 from app.web.public.blueprint import public, reader
 from app.web.public.confirm import confirm_again
+from app.web.public.embed import embed
 from app.web.public.leave import come_back_again
 from app.web.public.limits import SignupLimits
 from app.web.public.preferences import preferences_again
@@ -62,6 +63,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions[click.BURSTS] = Bursts(settings)
     app.register_blueprint(public)
     app.register_blueprint(reader)
+    app.register_blueprint(embed)
     app.register_error_handler(CSRFError, _expired)
 
 

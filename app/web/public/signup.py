@@ -23,29 +23,44 @@ _PLACE = "sign-up form"
 @public.route("/subscribe", methods=["GET", "POST"])
 def subscribe() -> Response:
     if request.method != "POST":
-        return _page(blank_form())
+        return signup_page(blank_form())
     form = SignupForm()
     if not form.validate() or form.address is None:
-        return _page(form, code=422)
-    limits = cast("SignupLimits", current_app.extensions[LIMITS])
+        return signup_page(form, code=422)
     try:
-        limits.count(ip=request.remote_addr or "", domain=form.address.key.rpartition("@")[2])
+        ask(form, place=_PLACE)
     except TooMany as refusal:
-        busy = gettext("Many sign-ups come in just now. Please try again in a while.")
-        page = _page(form, code=429, message=busy)
-        page.headers["Retry-After"] = str(refusal.seconds)
-        return page
+        return too_many(form, refusal)
+    return redirect(url_for("public.subscribed"), 303)
+
+
+def ask(form: SignupForm, *, place: str) -> None:
+    """Writes what a valid form asks for, commits it, and has its mail sent; `place` is where the
+    form stood. Raises `TooMany`."""
+    assert form.address is not None
+    limits = cast("SignupLimits", current_app.extensions[LIMITS])
+    limits.count(ip=request.remote_addr or "", domain=form.address.key.rpartition("@")[2])
     asked = Asked(
         address=form.address,
         choice=form.choice,
         timezone=form.timezone,
         language=language(),
         wording=form.consent,
-        origin=origin(_PLACE),
+        origin=origin(place),
     )
     notice = request_signup(scope.session(), now=scope.now(), links=scope.links(), asked=asked)
     scope.commit((queue.SEND_NOTICE, notice.id))
-    return redirect(url_for("public.subscribed"), 303)
+
+
+def too_many(form: SignupForm, refusal: TooMany) -> Response:
+    """The form again with what was typed, and when to come back."""
+    page = signup_page(form, code=429, message=busy_words())
+    page.headers["Retry-After"] = str(refusal.seconds)
+    return page
+
+
+def busy_words() -> str:
+    return str(gettext("Many sign-ups come in just now. Please try again in a while."))
 
 
 @public.get("/subscribed")
@@ -59,10 +74,10 @@ def subscribe_again() -> Response:
     form.validate()
     form.stamp.errors = []
     waited = gettext("This page had waited for too long. Please press the button once more.")
-    return _page(form, code=400, message=waited)
+    return signup_page(form, code=400, message=waited)
 
 
-def _page(form: SignupForm, *, code: int = 200, message: str = "") -> Response:
+def signup_page(form: SignupForm, *, code: int = 200, message: str = "") -> Response:
     messages = [message, *form.stamp.errors, *form.website.errors]
     shown = next((one for one in messages if one), "")
     page = render_template("public/subscribe.html", form=form, message=shown)
