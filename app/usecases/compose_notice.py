@@ -49,20 +49,25 @@ def _already_subscribed(
     return {"preferences_url": links.preferences_url(notice.subscriber_id)}
 
 
-def _invitation(session: Session, notice: Notice, _settings: Settings, links: Links) -> Values:
+def _invitation(session: Session, notice: Notice, settings: Settings, links: Links) -> Values:
     staff = _receiver(session, notice)
     host = session.get(Staff, staff.invited_by) if staff.invited_by else None
     return {
-        "invitation_url": links.invitation_url(_ticket(staff, notice)),
+        "invitation_url": links.invitation_url(_ticket(staff, notice)) + _tongue(notice, settings),
         "role": staff.role.value,
         "host": (host.name or host.email) if host else "",
         "days": INVITATION_LIFE.days,
     }
 
 
-def _password_reset(session: Session, notice: Notice, _settings: Settings, links: Links) -> Values:
+def _password_reset(session: Session, notice: Notice, settings: Settings, links: Links) -> Values:
     staff = _receiver(session, notice)
-    return {"reset_url": links.reset_url(_ticket(staff, notice))}
+    return {"reset_url": links.reset_url(_ticket(staff, notice)) + _tongue(notice, settings)}
+
+
+def _tongue(notice: Notice, settings: Settings) -> str:
+    """The page behind a link speaks as the mail did."""
+    return "" if notice.language == settings.language else f"?lang={notice.language}"
 
 
 def _receiver(session: Session, notice: Notice) -> Staff:

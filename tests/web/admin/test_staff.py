@@ -228,3 +228,18 @@ def test_the_list_is_searched_by_name_and_address(
     assert address_of(Role.VIEWER) not in words(owner.open("/admin/staff?q=سلمى"))
     assert address_of(Role.VIEWER) in words(owner.open("/admin/staff?q=VIEWER@"))
     assert "لا أحد" in words(owner.open("/admin/staff?q=%25"))
+
+
+def test_an_invitation_in_english_leads_to_an_english_page_and_account(
+    app: Flask, desk: Desk, session: Session, mailbox_of: Mailed
+) -> None:
+    owner = desk(Role.OWNER)
+    page = owner.open("/admin/staff/invite")
+    owner.press(page, "/staff/invite", email=NEW, role="viewer", language="en")
+    (link,) = mailbox_of()
+    guest = visitor(app, owner, session)
+    opened = guest.open(link)
+    assert "Welcome to the newsroom" in words(opened)
+    assert "at least 10 characters" in words(guest.press(opened, **(TYPED | {"new": "short"})))
+    assert guest.press(guest.open(link), **TYPED).status_code == 302
+    assert 'lang="en"' in guest.open("/admin/").text
