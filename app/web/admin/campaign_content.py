@@ -15,9 +15,9 @@ from app.domain.campaign import CampaignKind
 from app.domain.staff import Role
 from app.domain.suggestion import suggested
 from app.domain.window import MAX_CANDIDATES
-from app.store.tables import Campaign
+from app.store.tables import Article, Campaign
 from app.usecases.check_campaign import InvalidCampaign
-from app.usecases.compose_edition import coming_candidates
+from app.usecases.compose_edition import OwnPictures, coming_candidates
 from app.usecases.draft_campaign import save_content
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
@@ -111,6 +111,12 @@ def _offers(form: ContentForm) -> list[Offer]:
     return offers(scope.session(), like_pattern(words) if words else None, now=scope.now())
 
 
+def _pictures(articles: Sequence[Article]) -> dict[int, str]:
+    """The addresses of our small copies of the articles' pictures, by article."""
+    copies = OwnPictures(scope.session(), articles, base_url=scope.settings().base_url)
+    return {article.id: copies.small(article.image_url) for article in articles}
+
+
 def _page(campaign: Campaign, form: ContentForm, ids: Sequence[int], **more: bool) -> str:
     session = scope.session()
     chosen = in_order(session, ids)
@@ -130,5 +136,6 @@ def _page(campaign: Campaign, form: ContentForm, ids: Sequence[int], **more: boo
         offers=found,
         coming=coming,
         most=MAX_CANDIDATES,
+        pictures=_pictures([*chosen, *(offer.article for offer in found), *coming]),
         **more,
     )

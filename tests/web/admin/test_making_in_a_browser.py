@@ -15,6 +15,7 @@ from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.staff import Role
 from app.store.tables import Campaign
+from app.usecases.try_subjects import SecondSubject, keep_test
 from tests.browser import BROWSER_MARKS
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.browsing import look_at, served, take_cookie
@@ -132,14 +133,18 @@ def test_every_step_is_whole(
         state=CampaignState.DRAFT,
         policy="resend",
         language="ar",
+        subject="أ",
         article_ids=articles[:2],
         created_at=clock.now,
     )
     session.add(draft)
+    session.flush()
+    keep_test(session, campaign_id=draft.id, subject="أ", second=SecondSubject(subject="ب"))
     session.commit()
     page.goto("/admin/campaigns")
     if language == "en":
         page.get_by_role("button", name="English").first.click()
     expect(page.locator("html")).to_have_attribute("lang", language)
     paths = ["/admin/campaigns/new", *(f"/admin/campaigns/{draft.id}/{step}" for step in STEPS)]
+    paths.append(f"/admin/campaigns/{draft.id}")
     assert look_at(page, paths) == []
