@@ -41,6 +41,8 @@ def test_a_house_at_work_is_quiet(
     assert levels[0] == "warn"
     assert levels.count("good") == len(levels) - 1  # nobody has looked at DNS
     assert "ينظر أحد بعد" in words(page)
+    assert "لم يشترك أحد بعد" in words(page)
+    assert not tree(page).xpath("//a[@href='/admin/readers/import']")  # a viewer imports nothing
     site.clock.advance(minutes=10)
     assert "لا عامل يجيب" in words(site.open("/admin/"))
 
