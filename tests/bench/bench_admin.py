@@ -15,13 +15,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from datetime import time as time_of_day
 
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.domain.campaign import CampaignKind
 from app.domain.staff import Role
+from app.domain.subscription import Cadence
 from app.usecases.draft_campaign import start_draft
+from app.usecases.manage_schedules import Plan, create_schedule, newest_run, run_now
 from app.usecases.manage_staff import add_staff
 from app.web.factory import create_app
 from tests.bench.newsroom_rows import fill
@@ -81,6 +84,14 @@ def pages(rig: Rig) -> Iterator[tuple[str, str]]:
     yield "campaign_uncertain", f"/admin/campaigns/{campaign}/deliveries?state=unknown"
     yield "campaign_csv", f"/admin/campaigns/{campaign}/report.csv"
     yield "schedules", "/admin/schedules"
+    schedule, run = add_schedule(rig)
+    yield "schedule", f"/admin/schedules/{schedule}"
+    yield "schedule_edit", f"/admin/schedules/{schedule}/edit"
+    mornings = "cadence=daily&days=6&local_time=07:00&timezone=Asia/Beirut&own_morning=y"
+    yield "schedule_next_runs", f"/admin/schedules/next-runs?{mornings}"
+    yield "approval", f"/admin/campaigns/{run}/approval"
+    yield "widgets", "/admin/widgets"
+    yield "embed", "/embed"
     yield "account", "/admin/account"
     yield "audit", "/admin/audit"
     yield "audit_who", "/admin/audit?who=nobody&action=source.add"
@@ -106,6 +117,32 @@ def add_events(rig: Rig, count: int) -> None:
             {"count": count},
         )
         connection.execute(text("analyze audit_event"))
+
+
+def add_schedule(rig: Rig) -> tuple[int, int]:
+    """A schedule in each reader's own morning that all digests so far were runs of, and its draft
+    that waits for approval."""
+    now = datetime.now(UTC)
+    with rig.sessions.begin() as session:
+        plan = Plan(
+            name="نشرة الصباح",
+            cadence=Cadence.DAILY,
+            local_time=time_of_day(7),
+            timezone="Asia/Beirut",
+            own_morning=True,
+            needs_approval=True,
+        )
+        made = create_schedule(session, now=now, plan=plan)
+        session.execute(
+            text("""
+            update campaign set schedule_id = :schedule,
+                   slot_at = now() - (2000 - id) * interval '1 day'
+            where state = 'finished'
+            """),
+            {"schedule": made.id},
+        )
+        run = run_now(session, now=now, schedule_id=made.id, last_seen=newest_run(session, made.id))
+        return made.id, run.id
 
 
 def add_draft(rig: Rig) -> str:
