@@ -148,14 +148,6 @@ def has_readers(session: Session, campaign: Campaign, *, now: datetime, zone: Zo
     return bool(narrowed(session, asked, campaign, values, now=now, zone=zone).scalar())
 
 
-def count_meant_for(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> int:
-    """How many readers this campaign is meant for, were it frozen at `now`; of a digest some
-    may have had all its articles. Looks at every reader."""
-    asked = f"select count(*) from ({MEANT_FOR}) as meant"  # noqa: S608  our own words
-    values = meant_for(campaign, now)
-    return int(narrowed(session, asked, campaign, values, now=now, zone=zone).scalar_one())
-
-
 def narrowed(
     session: Session,
     statement: str,

@@ -1,5 +1,5 @@
 """A segment as a condition on readers, for the readers' list, bulk actions and the freezing of an
-audience; and how many readers it means.
+audience. `store.reader_counts` says how many it means.
 
 The condition is text, because freezing is: `{alias}` is how the statement calls `subscriber`.
 """
@@ -10,11 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from app.domain.segment import Engagement, Match, Segment
-from app.domain.subscription import SubscriberState
 
 DOMAIN = "split_part({alias}.email_key, '@', -1)"
 """As the index of domains has it."""
@@ -103,17 +99,3 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def _literal(words: str) -> str:
     """With the wildcards of `like` taken literally."""
     return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
-def count_exactly(
-    session: Session, segment: Segment, *, now: datetime, zone: ZoneInfo, sendable: bool = False
-) -> int:
-    """How many readers a segment means; with `sendable` only those that a campaign could write
-    to at `now`. Looks at every reader: at a million some tenths of a second, more for one that
-    asks what was sent."""
-    where, values = condition(segment, now=now, zone=zone)
-    if sendable:
-        where += " and s.state = :active and (s.paused_until is null or s.paused_until <= :now)"
-        values |= {"active": SubscriberState.ACTIVE.value, "now": now}
-    count = f"select count(*) from subscriber s where {where}"  # noqa: S608  made here
-    return int(session.scalar(text(count), values) or 0)

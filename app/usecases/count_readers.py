@@ -1,7 +1,7 @@
 """Counts the readers for home and the metrics, so that no page does: part of the tick.
 
-A count reads every reader once, so it is made again only when two hundred times the time it took
-has passed: every ten seconds in a small house, every minute or two with millions.
+How many there are is kept (`store.reader_counts`), but who came and went is read from the history
+of consent, so a count is made again only when two hundred times the time it took has passed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from app.config import Settings
 from app.domain.growth import Day, Moves, days_back
 from app.domain.subscription import SubscriberState
 from app.store.pulse import READERS, beat
-from app.store.tables import Pulse, ReaderDay, Signup, Subscriber
+from app.store.reader_counts import compact_tally, readers_by_state
+from app.store.tables import Pulse, ReaderDay, Signup
 
 SHORTEST_REST = timedelta(seconds=10)
 SHARE = 200
@@ -66,7 +67,8 @@ def count_readers(session: Session, settings: Settings, *, now: datetime) -> boo
     today = now.astimezone(zone).date()
     newest = session.scalar(select(func.max(ReaderDay.day)))
     first = today - FIRST_SPAN if newest is None else min(newest, today)
-    states = _states(session)
+    compact_tally(session)
+    states = readers_by_state(session)
     moves = _moves(session, zone, first)
     if newest is None:
         first = min(moves, default=today)
@@ -90,11 +92,6 @@ def count_readers(session: Session, settings: Settings, *, now: datetime) -> boo
 def _rest(last: Pulse) -> timedelta:
     took = float(last.detail.get("seconds", 0.0))
     return max(SHORTEST_REST, timedelta(seconds=took * SHARE))
-
-
-def _states(session: Session) -> dict[SubscriberState, int]:
-    rows = session.execute(select(Subscriber.state, func.count()).group_by(Subscriber.state))
-    return dict(rows.all())
 
 
 def _waiting(session: Session) -> int:

@@ -15,7 +15,8 @@ from app.domain.notice import NoticeKind, NoticeState
 from app.domain.segment import Segment, from_json, to_json
 from app.domain.spreadsheet import BYTE_ORDER_MARK, csv_lines
 from app.store.jobs import add_part
-from app.store.segments import condition, count_exactly
+from app.store.reader_counts import count_exactly
+from app.store.segments import condition
 from app.store.tables import Job, Notice, Staff, Subscriber, Topic
 from app.usecases.job_tools import Tools
 from app.usecases.manage_jobs import add_job

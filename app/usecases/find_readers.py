@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.segment import Segment
-from app.store.reader_counts import readers_by_state_and_cadence
-from app.store.segments import condition, count_exactly
+from app.store.reader_counts import count_exactly, is_tallied
+from app.store.segments import condition
 from app.store.tables import Subscriber
 
 COUNTED = 10_000
@@ -108,10 +108,10 @@ def count_readers(
     zone: ZoneInfo,
     patience: int = PATIENCE,
 ) -> Counted | None:
-    """How many readers a segment means: exactly where states and paces say it all, else up to
-    `COUNTED`; None where that cannot be told in half of `patience` milliseconds."""
-    if segment == Segment(states=segment.states, cadences=segment.cadences):
-        return Counted(readers=_from_the_tally(session, segment))
+    """How many readers a segment means: exactly where the tally knows, else up to `COUNTED`; None
+    where that cannot be told in half of `patience` milliseconds."""
+    if is_tallied(segment):
+        return Counted(readers=count_exactly(session, segment, now=now, zone=zone))
     some = select(Subscriber.id).where(_meant(segment, now=now, zone=zone)).limit(COUNTED + 1)
     try:
         with _hurry(session, patience // 2):
@@ -130,19 +130,9 @@ def count_all(
     patience: int,
     sendable: bool = False,
 ) -> int:
-    """The exact number, as `store.segments.count_exactly` tells it. Raises `TooLong`."""
+    """The exact number, as `store.reader_counts.count_exactly` tells it. Raises `TooLong`."""
     with _hurry(session, patience):
         return count_exactly(session, segment, now=now, zone=zone, sendable=sendable)
-
-
-def _from_the_tally(session: Session, segment: Segment) -> int:
-    counts = readers_by_state_and_cadence(session)
-    return sum(
-        readers
-        for (state, cadence), readers in counts.items()
-        if (not segment.states or state in segment.states)
-        and (not segment.cadences or cadence in segment.cadences)
-    )
 
 
 def _meant(segment: Segment, *, now: datetime, zone: ZoneInfo) -> ColumnElement[bool]:

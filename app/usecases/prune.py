@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.job import KEEP_FILES, KEEP_JOBS
-from app.store.reader_counts import compact_tally
 from app.usecases.staff_sessions import ABSOLUTE, IDLE
 
 KEEP_DELIVERIES = timedelta(days=90)
@@ -127,8 +126,6 @@ class Pruned:
 
 def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Pruned:
     """Removes what is past its time. Commits in batches; may run while everything else does."""
-    with sessions.begin() as session:
-        compact_tally(session)
     with sessions() as session:
         ended = session.scalars(_ENDED_LONG_AGO, {"before": now - KEEP_DELIVERIES}).all()
     return Pruned(

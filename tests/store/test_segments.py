@@ -12,7 +12,8 @@ from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.delivery import DeliveryState
 from app.domain.segment import EVERYBODY, Engagement, Match, Segment
 from app.domain.subscription import Cadence, SubscriberState
-from app.store.segments import condition, count_exactly
+from app.store.reader_counts import count_exactly
+from app.store.segments import condition
 from app.store.tables import Campaign, Delivery, Subscriber
 from tests.usecases.readers import add_reader
 

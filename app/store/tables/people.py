@@ -61,6 +61,11 @@ class Subscriber(Base):
             postgresql_where="state <> 'active'",
         ),
         Index("ix_subscriber_timezone", "timezone"),
+        Index(
+            "ix_subscriber_paused_until",
+            "paused_until",
+            postgresql_where="paused_until is not null",
+        ),
         {"postgresql_with": {"fillfactor": "85"}},
     )
 
@@ -81,15 +86,16 @@ class Subscriber(Base):
 
 
 class ReaderTally(Base):
-    """How many readers came to a state and pace (or left it, less than 0) by one statement on
-    `subscriber`: its triggers write this, `store.reader_counts` sums it. Rows are only added, so
-    that readers who act at one moment do not wait for each other."""
+    """How many readers came to a state, pace and list of topics (or left it, less than 0) by one
+    statement on `subscriber`: its triggers write this, `store.reader_counts` sums it. Rows are
+    only added, so that readers who act at one moment do not wait for each other."""
 
     __tablename__ = "reader_tally"
 
     id: Mapped[big_key]
     state: Mapped[SubscriberState] = mapped_column(_state)
     cadence: Mapped[Cadence] = mapped_column(_cadence)
+    topic_mask: Mapped[big_int]
     readers: Mapped[big_int]
 
 

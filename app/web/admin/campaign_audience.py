@@ -12,7 +12,7 @@ from app.domain.campaign import CampaignKind
 from app.domain.segment import EVERYBODY, InvalidSegment, Segment, from_json, to_json
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
-from app.store.audience import count_meant_for
+from app.store.reader_counts import count_meant_for
 from app.store.tables import Campaign, SavedSegment
 from app.usecases.check_campaign import InvalidCampaign, topics_to_mask
 from app.usecases.draft_campaign import save_audience

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.delivery import ChunkState
-from app.store.audience import count_meant_for
+from app.store.reader_counts import count_meant_for
 from app.store.tables import Article, Campaign, Chunk, Edition, Schedule, Variant
 from app.usecases.check_campaign import topics_of_articles
 
