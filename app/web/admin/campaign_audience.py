@@ -35,7 +35,11 @@ def campaign_audience(campaign_id: int) -> Response | tuple[str, int]:
     form = _form(campaign)
     if not form.validate_on_submit() or request.form.get("do") == "count":
         return _page(campaign, form), form.status if form.errors else 200
-    segment, name = _segment(campaign, form)
+    try:
+        segment, name = _segment(campaign, form)
+    except InvalidSegment as refusal:  # its filter is none that this version understands
+        form.refuse(form.segment, CAMPAIGN_REFUSALS, refusal.code)
+        return _page(campaign, form), 400
 
     def save(version: int) -> Campaign:
         return save_audience(
