@@ -137,7 +137,6 @@ class Rig:
             (self.folder / host).mkdir(exist_ok=True)
         if clock_off_by:
             more |= {"LD_PRELOAD": str(libfaketime()), "FAKETIME": clock_off_by}
-            more["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
         self._started += 1
         number = self._started
         worker = self._start(
