@@ -115,6 +115,8 @@ def _context() -> dict[str, Any]:
         "job_words": job_words,
         "number": display.number,
         "zero": display.number(0),
+        "coded": display.coded,
+        "ten_digits": display.ten_digits,
         "detail_words": detail_words,
         "percent": display.percent,
         "share": display.share,

@@ -3,18 +3,21 @@ digits and month names that the site has chosen, in the site's own time zone."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_decimal
+from markupsafe import Markup, escape
 
 from app.domain.schedule import InvalidSchedule, read_zone
 from app.web import scope
 from app.web.admin.i18n import gettext, ngettext
 from app.web.i18n import digits, language
 
+_CODE = re.compile(r"`([^`]+)`")
 _DAY = "EEEE d MMMM y"
 _DAY_SHORT = "d MMM y"
 
@@ -166,3 +169,14 @@ def _locale() -> Locale:
 def wall_time(value: time) -> str:
     """A time of day that belongs to no date, such as a schedule's."""
     return digits(value.strftime("%H:%M"))
+
+
+def ten_digits() -> str:
+    """0 to 9, for scripts that write numbers. No filter on a constant can do this in a template:
+    it would be computed once, in the language of whoever came first."""
+    return digits("0123456789")
+
+
+def coded(text: str) -> Markup:
+    """The text with what stands in `backticks` set as code, from left to right."""
+    return Markup(_CODE.sub(r'<code dir="ltr">\1</code>', str(escape(text))))  # noqa: S704 escaped

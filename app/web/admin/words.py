@@ -335,7 +335,7 @@ SOURCE_REFUSALS: Mapping[str, LazyString] = {
 }
 
 TOPIC_REFUSALS: Mapping[str, LazyString] = {
-    "bad_slug": _("Only small Latin letters, digits and hyphens, such as world-news."),
+    "bad_slug": _("Only small Latin letters, digits and hyphens, such as `world-news`."),
     "needs_name": _("A topic needs its name in both languages."),
     "slug_taken": _("There is a topic of this short name already."),
     "too_many_topics": _("There is no room for another topic: 62 is the most."),

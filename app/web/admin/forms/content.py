@@ -53,6 +53,6 @@ class TopicForm(AdminForm):
     slug = StringField(
         _("Short name in addresses"),
         [required(), at_most(40)],
-        description=_("Small Latin letters, digits and hyphens, such as world-news."),
+        description=_("Small Latin letters, digits and hyphens, such as `world-news`."),
         render_kw={"dir": "ltr", "spellcheck": "false", "autocapitalize": "none"},
     )
