@@ -3,33 +3,28 @@ pictures, editions of each kind in the archive, and a reader with every link of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
-from uuid import uuid4
 
-from sqlalchemy import create_engine, func, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.serving import make_server
 
-from app.config import Settings, read_settings
+from app.config import Settings
 from app.domain.campaign import CampaignKind
 from app.domain.subscription import SubscriberState
 from app.links import Links
 from app.store.engine import make_engine, make_sessions
-from app.store.migrate import upgrade
 from app.store.tables import Article, Campaign, Source, Variant
 from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.load_samples import load_samples
 from app.usecases.manage_campaigns import create_campaign, request_send
 from app.usecases.sign_up import confirm_signup, request_signup
-from app.web.factory import create_app
 from tests.usecases.readers import PAGE, add_reader, asking
 from tests.web.articles import add_article
+from tests.web.own_site import own_site
 
 HOSTILE = """<p onclick="document.title='run'">متن</p><script>document.title = "run"</script>
 <img src="/nowhere.png" onerror="document.title = 'run'"><iframe src="/subscribed"></iframe>
@@ -55,56 +50,12 @@ class Showcase:
 @contextmanager
 def showcase(database_url: str, redis_url: str, folder: Path) -> Iterator[Showcase]:
     """The site while it is needed; its database goes with it."""
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    base = f"http://127.0.0.1:{server.port}"
-    with _database(database_url) as url:
-        settings = read_settings(
-            {
-                "DATABASE_URL": url,
-                "REDIS_URL": redis_url,
-                "SMTP_URL": "smtp://127.0.0.1:1",
-                "SECRET_KEY": "a key for the showcase that is long enough",
-                "BASE_URL": base,
-                "DATA_DIR": str(folder),
-                "NASHRA_EMBEDDED": "postgres",
-                "POSTAL_ADDRESS": "شارع الصحافة، بيروت",
-            },
-            allow_private_feeds=True,
-        )
-        upgrade(url)
-        server.app = create_app(settings)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            paths = _fill(settings)
-            hostile = {n: paths.pop(n) for n in ("hostile-edition", "hostile-web")}
-            yield Showcase(base=base, paths=paths, hostile=hostile)
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            server.app.extensions["nashra"].engine.dispose()
-
-
-@contextmanager
-def _database(database_url: str) -> Iterator[str]:
-    """A new database beside the test session's."""
-    name = f"showcase_{uuid4().hex[:8]}"
-    admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"create database {name}"))
-    yield make_url(database_url).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    admin.dispose()
-
-
-def _fill(settings: Settings) -> dict[str, str]:
-    engine = make_engine(settings.database_url)
-    try:
-        return _pages(make_sessions(engine), settings)
-    finally:
+    with own_site(database_url, redis_url, folder) as settings:
+        engine = make_engine(settings.database_url)
+        paths = _pages(make_sessions(engine), settings)
         engine.dispose()
+        hostile = {n: paths.pop(n) for n in ("hostile-edition", "hostile-web")}
+        yield Showcase(base=settings.base_url, paths=paths, hostile=hostile)
 
 
 def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str]:
@@ -119,9 +70,10 @@ def _pages(sessions: sessionmaker[Session], settings: Settings) -> dict[str, str
             for email in ("asked@example.org", "done@example.org")
         )
         confirm_signup(session, now=now, signup_id=done, lifetime=timedelta(days=3), origin=PAGE)
-    alert = _send(sessions, settings, now - timedelta(days=40), articles[-1:], CampaignKind.ALERT)
-    english = _send(sessions, settings, now - timedelta(days=2), articles[-5:-1], language="en")
-    digest = _send(sessions, settings, now, articles[:-5], note=_NOTE)
+    before, long_before = now - timedelta(days=2), now - timedelta(days=40)
+    alert = send_campaign(sessions, settings, long_before, articles[-1:], CampaignKind.ALERT)
+    english = send_campaign(sessions, settings, before, articles[-5:-1], language="en")
+    digest = send_campaign(sessions, settings, now, articles[:-5], note=_NOTE)
     hostile = _send_hostile(sessions, settings, now - timedelta(days=80), articles[0])
     with sessions() as session:
         variants = {
@@ -176,7 +128,7 @@ def _send_hostile(
             body_html=HOSTILE,
         )
         number = article.id
-    campaign = _send(sessions, settings, now, [number], CampaignKind.ALERT)
+    campaign = send_campaign(sessions, settings, now, [number], CampaignKind.ALERT)
     with sessions.begin() as session:
         session.execute(
             update(Variant)
@@ -186,16 +138,17 @@ def _send_hostile(
     return campaign
 
 
-def _send(
+def send_campaign(
     sessions: sessionmaker[Session],
     settings: Settings,
     now: datetime,
-    articles: list[int] | tuple[int, ...],
+    articles: Sequence[int],
     kind: CampaignKind = CampaignKind.DIGEST,
     *,
     language: str = "ar",
     note: str = "",
 ) -> int:
+    """Creates a campaign and has it prepared, as far as the deliveries."""
     with sessions.begin() as session:
         campaign = create_campaign(
             session, now=now, language=language, kind=kind, article_ids=articles, note=note
