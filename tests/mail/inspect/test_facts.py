@@ -14,13 +14,10 @@ from app.mail.content import RenderedMail
 from app.mail.inspect.facts import mail_facts, trial_message
 from app.mail.inspect.message import read_message
 from app.mail.wire import WireHeaders
+from tests.mail.goldens import NAMES, approved, is_edition
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-EDITIONS = sorted(
-    folder.name
-    for folder in GOLDEN.iterdir()
-    if not folder.name.startswith(("confirm", "already")) and (folder / "subject.txt").exists()
-)
+EDITIONS = [name for name in NAMES if is_edition(approved(name))]
 BASE = "https://levant.example"
 TOKEN = "T" * TOKEN_LENGTH
 COMMON = WireHeaders(
