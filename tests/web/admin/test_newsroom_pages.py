@@ -183,7 +183,7 @@ def test_every_way_a_feed_can_fail_has_its_words(
     assert "تأخر الخادم في الجواب." in shown
     assert "no answer in 20 s" in shown
     assert "٣ مرات متتالية" in shown
-    assert "في أحد المصادر خطأ" in words(site.open("/admin/"))
+    assert "لا مصدر يجيب، فلا مقالات تصل." in words(site.open("/admin/"))
 
 
 def test_a_topic_is_added_once(site: Site, session: Session, topics: list[Topic]) -> None:
