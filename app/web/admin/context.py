@@ -114,7 +114,6 @@ def _context() -> dict[str, Any]:
         "words": words,
         "job_words": job_words,
         "number": display.number,
-        "zero": display.number(0),
         "coded": display.coded,
         "ten_digits": display.ten_digits,
         "detail_words": detail_words,

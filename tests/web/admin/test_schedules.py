@@ -239,7 +239,7 @@ def test_the_list_shows_state_next_run_and_last_outcome(
     assert "باعتماد" in shown
     assert "لا جديد منذ العدد الأخير" in shown
     assert "قبل ساعتين" in shown
-    (left,) = tree(page).xpath("//*[@data-left]/@data-left")
+    (left,) = tree(page).xpath("//*[@data-countdown]/@data-countdown")
     assert int(left) == (schedule.next_at - site.clock.now).total_seconds()
 
 

@@ -98,7 +98,7 @@ def test_a_schedule_is_typed_runs_and_its_draft_is_approved(
     )
     assert look_at(page, paths) == []
     page.emulate_media(color_scheme="light")
-    expect(page.locator("[data-left]")).to_contain_text(":")
+    expect(page.locator("[data-countdown]")).to_contain_text(":")
     page.locator("form[action$='/approve'] button").click()
     expect(page.locator(".notice.good")).to_be_visible()
     session.refresh(run)

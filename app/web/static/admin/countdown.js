@@ -13,8 +13,8 @@
   }
 
   function show() {
-    document.querySelectorAll("[data-left]").forEach(function (element) {
-      if (!element.due) element.due = performance.now() + Number(element.dataset.left) * 1000;
+    document.querySelectorAll("[data-countdown]").forEach(function (element) {
+      if (!element.due) element.due = performance.now() + Number(element.dataset.countdown) * 1000;
       var left = Math.ceil((element.due - performance.now()) / 1000);
       if (left <= 0 || left >= DAY) return;
       // One direction for the whole clock, whatever the page's.
