@@ -28,6 +28,7 @@ KEEP_PUSHES = timedelta(days=91)
 """Longer than any lease of a hub: until then a replayed push is known by its digest."""
 
 KEEP_JOURNALS = timedelta(days=2)
+KEEP_MISSED_RUNS = timedelta(days=365)
 KEEP_LINK_CHECKS = timedelta(days=1)
 BATCH = 50_000
 """Rows a transaction: short enough that vacuum and workers are never kept waiting."""
@@ -99,6 +100,11 @@ delete from staff_session where id in (
     select id from staff_session where opened_at < :oldest or seen_at < :idle limit :batch)
 """)
 
+_MISSED_RUNS = text("""
+delete from missed_run where (schedule_id, slot_at) in (
+    select schedule_id, slot_at from missed_run where slot_at < :before limit :batch)
+""")
+
 _TRACES = text("""
 update consent_event set ip = null, user_agent = null where id in (
     select id from consent_event
@@ -121,6 +127,7 @@ class Pruned:
     jobs: int
     link_checks: int
     test_mails: int
+    missed_runs: int
     sessions: int
 
 
@@ -139,6 +146,7 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         jobs=_batches(sessions, _JOBS, size=JOBS_BATCH, before=now - KEEP_JOBS),
         pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
         link_checks=_batches(sessions, _LINK_CHECKS, before=now - KEEP_LINK_CHECKS),
+        missed_runs=_batches(sessions, _MISSED_RUNS, before=now - KEEP_MISSED_RUNS),
         test_mails=_batches(sessions, _TEST_MAILS, before=now - KEEP_NOTICES),
         sessions=_batches(sessions, _SESSIONS, oldest=now - ABSOLUTE, idle=now - IDLE),
     )

@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignState
+from app.domain.schedule import MissReason
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind
 from app.store.pictures import note_shown, want
-from app.store.tables import Campaign, ConsentEvent, Delivery, Picture, Signup, Staff
+from app.store.tables import Campaign, ConsentEvent, Delivery, MissedRun, Picture, Signup, Staff
 from app.usecases.fetch_pictures import keep_picture
-from app.usecases.prune import KEEP_DELIVERIES, KEEP_IP_AND_AGENT, KEEP_UNCONFIRMED_SIGNUPS, prune
+from app.usecases.manage_schedules import Plan, create_schedule
+from app.usecases.prune import (
+    KEEP_DELIVERIES,
+    KEEP_IP_AND_AGENT,
+    KEEP_MISSED_RUNS,
+    KEEP_UNCONFIRMED_SIGNUPS,
+    prune,
+)
 from app.usecases.staff_sessions import ABSOLUTE, IDLE, open_session, start_session
 from tests.pictures.drawings import drawing, encoded
 from tests.store.ledger_rows import add_campaign, add_readers
@@ -134,3 +142,18 @@ def test_sessions_that_open_nothing_go_with_where_they_were_used_from(
     assert prune(sessions, settings, now=now).sessions == 2
     found = [open_session(session, now=now, secret=secret) for _, secret in made]
     assert [one is not None for one in found] == [False, False, True]
+
+
+def test_missed_slots_are_told_of_for_a_year(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime
+) -> None:
+    plan = Plan(name="اليومية", cadence=Cadence.DAILY, local_time=now.time(), timezone="UTC")
+    schedule = create_schedule(session, now=now, plan=plan)
+    slots = [now - KEEP_MISSED_RUNS * age for age in (1.01, 0.99)]
+    session.add_all(
+        MissedRun(schedule_id=schedule.id, slot_at=slot, reason=MissReason.PAUSED, noted_at=slot)
+        for slot in slots
+    )
+    session.commit()
+    assert prune(sessions, settings, now=now).missed_runs == 1
+    assert session.scalars(select(MissedRun.slot_at)).all() == slots[1:]
