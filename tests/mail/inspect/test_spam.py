@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from app.mail.inspect.spam_words import shouts, spam_words
 from app.mail.inspect.spamassassin import NoScore, spam_score
-from tests.mail.inspect.test_facts import COMMON, TOKEN, golden, trial_message
+from tests.judges.outside import needs_spamassassin
+from tests.mail.goldens import approved
+from tests.mail.inspect.test_facts import COMMON, TOKEN, trial_message
 
 
 @pytest.mark.parametrize(
@@ -40,9 +41,9 @@ def test_shouting(subject: str, answer: bool) -> None:
     assert shouts(subject) is answer
 
 
-@pytest.mark.skipif(not shutil.which("spamassassin"), reason="SpamAssassin is not installed")
+@needs_spamassassin
 def test_the_outside_judge_likes_a_digest_and_knows_its_test_line() -> None:
-    mail = trial_message(golden("morning_ar"), COMMON, token=TOKEN)
+    mail = trial_message(approved("morning_ar"), COMMON, token=TOKEN)
     assert spam_score(mail, seconds=60).score < 1
     head = b"From: a@example.org\r\nSubject: x\r\n\r\n"
     gtube = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n"
