@@ -1,0 +1,1 @@
+"""Reports about mails that came back: read here into plain values, judged in `domain.bounce`."""
