@@ -27,6 +27,7 @@ SUBSCRIBE_HUB = "hub.subscribe"
 FETCH_PICTURES = "pictures.fetch"
 RUN_JOB = "job.run"
 RUN_PREFLIGHT = "preflight.run"
+RECHECK_DNS = "dns.recheck"
 
 QUEUE_OF = {
     PREPARE_CAMPAIGN: CONTENT,
@@ -38,6 +39,7 @@ QUEUE_OF = {
     FETCH_PICTURES: CONTENT,
     RUN_JOB: CONTENT,
     RUN_PREFLIGHT: CONTENT,
+    RECHECK_DNS: CONTENT,
 }
 
 

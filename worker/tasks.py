@@ -12,6 +12,7 @@ from app.usecases.fetch_pictures import fetch_pictures
 from app.usecases.free_chunks import free_chunks
 from app.usecases.ingest_sources import ingest_push, ingest_source
 from app.usecases.launch_campaign import prepare_campaign
+from app.usecases.recheck_dns import recheck_dns
 from app.usecases.run_job import run_job
 from app.usecases.run_preflight import run_preflight
 from app.usecases.send_notice import send_notice
@@ -101,3 +102,8 @@ def run_job_task(job_id: int) -> None:
 @celery.task(name=queue.RUN_PREFLIGHT)
 def run_preflight_task(run_id: int) -> None:
     run_preflight(runtime.sessions, runtime.settings, now=runtime.now(), run_id=run_id)
+
+
+@celery.task(name=queue.RECHECK_DNS)
+def recheck_dns_task() -> None:
+    recheck_dns(runtime.sessions, runtime.settings, now=runtime.now())

@@ -23,7 +23,8 @@ LITTLE_ROOM = 1_000_000_000
 NO_ROOM = 100_000_000
 """Bytes free where the journals are."""
 
-CHECK_AGAIN = timedelta(days=30)
+CHECK_AGAIN = timedelta(days=3)
+"""DNS is looked at once a day by itself; for so long its name servers may stay silent."""
 
 BULK, CONTENT, TRANSACTIONAL = "bulk", "content", "transactional"
 QUEUES = (BULK, CONTENT, TRANSACTIONAL)

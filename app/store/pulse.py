@@ -16,6 +16,7 @@ WORKER = "worker"
 CLOCK = "clock"
 READERS = "readers"
 DNS = "dns"
+DNS_ASKED = "dns-asked"
 SMTP = "smtp"
 
 FORGOTTEN_AFTER = timedelta(days=1)

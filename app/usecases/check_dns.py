@@ -14,6 +14,7 @@ from app.domain.health import Level
 from app.domain.mail_dns.dkim import check_dkim
 from app.domain.mail_dns.dmarc import check_dmarc
 from app.domain.mail_dns.findings import (
+    UNANSWERED,
     Check,
     Lookup,
     Record,
@@ -43,6 +44,12 @@ class DnsReport:
     @property
     def level(self) -> Level:
         return worst_of([check.level for check in self.checks if check.record not in HINTS])
+
+    @property
+    def answered(self) -> bool:
+        """Whether the name servers told all that the verdict hangs on."""
+        told = [check for check in self.checks if check.record not in HINTS]
+        return not any(note.code == UNANSWERED for check in told for note in check.notes)
 
 
 def sending_domain(settings: Settings) -> str:

@@ -25,6 +25,7 @@ from app.usecases.count_readers import count_readers
 from app.usecases.decide_subject import decide_due_tests
 from app.usecases.fetch_pictures import TURN
 from app.usecases.free_chunks import free_chunks
+from app.usecases.recheck_dns import claim_look
 from app.usecases.run_schedule import run_due_schedules
 
 QUEUED_AHEAD = 32
@@ -109,6 +110,7 @@ class Ticked:
     pictures: int
     jobs: int
     preflights: int
+    dns: int
 
 
 def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) -> Ticked:
@@ -146,6 +148,7 @@ def tick(sessions: sessionmaker[Session], settings: Settings, *, now: datetime) 
             queue.RUN_PREFLIGHT,
             lambda s: _ids(s, _PREFLIGHTS, now=now, before=now - ASK_AGAIN),
         ),
+        dns=_ask_for_dns(sessions, settings, now),
     )
 
 
@@ -199,6 +202,14 @@ def _ask_for_pictures(sessions: sessionmaker[Session], settings: Settings, now: 
     if found:
         queue.enqueue(settings.redis_url, queue.FETCH_PICTURES, *found)
     return len(found)
+
+
+def _ask_for_dns(sessions: sessionmaker[Session], settings: Settings, now: datetime) -> int:
+    with sessions.begin() as session:
+        due = claim_look(session, settings, now=now)
+    if due:
+        queue.enqueue(settings.redis_url, queue.RECHECK_DNS)
+    return int(due)
 
 
 def _ids(session: Session, statement: TextClause, **values: object) -> list[int]:

@@ -13,6 +13,9 @@ from typing import Any, Protocol
 
 from app.domain.health import Level
 
+UNANSWERED = "unanswered"
+"""The note of what no name server told anything about."""
+
 
 class Record(StrEnum):
     SPF = "spf"
@@ -102,7 +105,7 @@ def worst_of(levels: Sequence[Level]) -> Level:
 
 def unanswered(record: Record, name: str) -> Check:
     """For a name that no server told anything about."""
-    return Check(record=record, name=name, notes=(Note(level=Level.WARN, code="unanswered"),))
+    return Check(record=record, name=name, notes=(Note(level=Level.WARN, code=UNANSWERED),))
 
 
 def tags_of(text: str) -> dict[str, str]:

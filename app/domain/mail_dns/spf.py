@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 
 from app.domain.health import Level
 from app.domain.mail_dns.findings import (
+    UNANSWERED,
     Answer,
     Check,
     Lookup,
@@ -140,7 +141,7 @@ class _Walk:
         if self.old:
             notes.append(_warn("spf_ptr"))
         if self.silent:
-            notes.append(_warn("unanswered"))
+            notes.append(_warn(UNANSWERED))
         return notes
 
 

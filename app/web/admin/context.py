@@ -57,6 +57,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "save_article",
             "tokens",
             "add_token",
+            "confirm_end_token",
         ),
     ),
     ("sources", ("sources", "source")),

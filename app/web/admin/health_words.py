@@ -74,9 +74,14 @@ _WHAT: Mapping[str, LazyString] = {
     "disk_low": _("Only %(size)s is free on the disk of %(text)s."),
     "disk_full": _("The disk of %(text)s is full (%(size)s free): nothing is sent from there."),
     "dns_never": _("Nobody has looked yet whether SPF, DKIM and DMARC are published."),
-    "dns_long_ago": _("All was in order, but that was %(when)s."),
-    "dns_bad": _("Mailboxes have reason to refuse your mails: a record is missing or wrong."),
-    "dns_warn": _("The records are there; something about them can be better."),
+    "dns_long_ago": _(
+        "All was in order, but that was %(when)s, and the name servers have not answered since."
+    ),
+    "dns_bad": _(
+        "Mailboxes have reason to refuse your mails: a record is missing or wrong. "
+        "Looked at %(when)s."
+    ),
+    "dns_warn": _("The records are there; something about them can be better. Looked at %(when)s."),
     "dns_good": _("SPF, DKIM and DMARC are in order; looked at %(when)s."),
 }
 

@@ -57,6 +57,7 @@ def _page(form: PaceForm) -> str:
         pace=pace,
         coming=_coming(pace),
         short_day=display.short_day,
+        feed_minutes=max(1, round(scope.settings().feed_interval / 60)),
         plan_hints={CAREFULLY: _plan_hint(CAREFUL), AS_USUAL: _plan_hint(USUAL)},
     )
 

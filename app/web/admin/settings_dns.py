@@ -9,6 +9,7 @@ from app.domain.staff import Role
 from app.mail.resolver import Resolver
 from app.usecases.check_dns import check_dns, keep_report, kept_report, sending_domain
 from app.usecases.manage_sending import choose_selectors, chosen_selectors
+from app.usecases.recheck_dns import looks_daily
 from app.web import scope
 from app.web.admin import slow
 from app.web.admin.blueprint import blueprint, needs
@@ -65,4 +66,5 @@ def _page(form: SelectorForm) -> str:
         record_words=RECORDS,
         note_words=note_words,
         level_words=LEVELS,
+        daily=looks_daily(settings),
     )

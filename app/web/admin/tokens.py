@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.staff import Role
+from app.store.tables import ApiToken
 from app.usecases.manage_tokens import create_token, revoke_token
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
@@ -37,6 +38,15 @@ def add_token() -> str | tuple[str, int]:
     return _page(TokenForm(formdata=None), secret=secret)
 
 
+@blueprint.get("/tokens/<int:token_id>/revoke")
+@needs(Role.EDITOR)
+def confirm_end_token(token_id: int) -> str:
+    found = scope.session().get(ApiToken, token_id)
+    if found is None or found.revoked_at is not None:
+        abort(404)
+    return _page(TokenForm(), asks=found)
+
+
 @blueprint.post("/tokens/<int:token_id>/revoke")
 @needs(Role.EDITOR)
 def end_token(token_id: int) -> Response:
@@ -47,11 +57,12 @@ def end_token(token_id: int) -> Response:
     return redirect(url_for("admin.tokens"))
 
 
-def _page(form: TokenForm, secret: str = "") -> str:
+def _page(form: TokenForm, secret: str = "", asks: ApiToken | None = None) -> str:
     return render_template(
         "admin/tokens.html",
         form=form,
         secret=secret,
+        asks=asks,
         tokens=reads.tokens(scope.session()),
         topics=reads.topics(scope.session()),
         address=f"{scope.settings().base_url}/api/articles",

@@ -43,6 +43,6 @@ def test_the_pages_of_articles_fit_a_phone(
     page.goto("/admin/tokens")
     page.get_by_label("لماذا يُستعمل").fill("نظام النشر")
     page.get_by_role("button", name="أنشئ رمزاً").click()
-    expect(page.locator("code.secret")).to_contain_text("nashra_")
+    expect(page.locator(".secret code")).to_contain_text("nashra_")
     page.locator("details summary").last.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -156,6 +156,7 @@ NEEDED: dict[str, Role | None] = {
     "withdraw_staff_invitation": Role.OWNER,
     "change_readers": Role.EDITOR,
     "confirm_delete_segment": Role.EDITOR,
+    "confirm_end_token": Role.EDITOR,
     "confirm_leave_reader": Role.EDITOR,
     "count_of_readers": Role.VIEWER,
     "forget_reader": Role.EDITOR,

@@ -105,6 +105,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "invite_staff": ("staff/invite",),
         "suppressions": ("suppressions",),
         "tokens": ("tokens",),
+        "confirm_end_token": ("tokens/{token}/revoke",),
         "topics": ("topics",),
     }
 )

@@ -109,7 +109,8 @@ def _fill(sessions: sessionmaker[Session], settings: Settings, now: datetime) ->
     rows |= fill_campaigns(sessions, settings, now=now, staff_id=editor)
     with sessions.begin() as session:
         _life(session, settings, now)
-        create_token(session, now=now, name="نظام التحرير", staff_id=editor)
+        token, _ = create_token(session, now=now, name="نظام التحرير", staff_id=editor)
+        rows["token"] = token.id
         rows["waiting job"] = _export(session, now, editor)
         rows["job"] = _export(session, now, editor)
         rows["file"] = _upload(session, now, editor)

@@ -283,7 +283,7 @@ def test_other_addresses_answer_in_json_too(cms: Cms, method: str, path: str, st
 def test_a_token_is_shown_once_and_kept_as_a_hash(desk: Desk, app: Flask, session: Session) -> None:
     site = desk(Role.EDITOR)
     shown = site.press(site.open("/admin/tokens"), "/admin/tokens/new", name="نظام النشر")
-    [secret] = tree(shown).xpath("//code[@class='secret']/text()")
+    [secret] = tree(shown).xpath("//div[@class='secret']//code/text()")
     assert secret not in words(site.open("/admin/tokens"))
     token = session.scalars(select(ApiToken)).one()
     assert secret.encode() not in token.token_hash
@@ -291,7 +291,10 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(desk: Desk, app: Flask, sessio
     sent = Cms(app.test_client(use_cookies=False), session, secret)
     assert sent.send(STORY).status_code == 201
     assert session.get_one(ApiToken, token.id).used_at is not None
-    site.press(site.open("/admin/tokens"), "/revoke")
+    question = site.open(f"/admin/tokens/{token.id}/revoke")
+    assert "نظام النشر" in words(question)
+    assert sent.send(STORY).status_code == 200
+    site.press(question, f"/admin/tokens/{token.id}/revoke")
     assert sent.send(STORY).status_code == 401
     assert "مُلغى" in words(site.open("/admin/tokens"))
     nameless = site.press(site.open("/admin/tokens"), "/admin/tokens/new", name="  ")
