@@ -78,6 +78,14 @@ delete from job_part where (job_id, file, number) in (
       and coalesce(j.finished_at, j.created_at) < :before limit :batch)
 """)
 
+_JOB_ADDRESSES = text("""
+update job set report = report - 'first' where id in (
+    select id from job
+    where report ? 'first' and state not in ('waiting', 'running')
+      and coalesce(finished_at, created_at) < :before limit :batch)
+""")
+"""The refused lines that a report shows hold addresses too."""
+
 _JOBS = text("""
 delete from job where id in (
     select id from job
@@ -124,6 +132,7 @@ class Pruned:
     pictures: int
     pushes: int
     job_files: int
+    job_reports: int
     jobs: int
     link_checks: int
     test_mails: int
@@ -143,6 +152,7 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         journals=_old_journals(settings.journal_dir),
         pushes=_batches(sessions, _PUSHES, before=now - KEEP_PUSHES),
         job_files=_batches(sessions, _JOB_FILES, size=JOB_FILES_BATCH, before=now - KEEP_FILES),
+        job_reports=_batches(sessions, _JOB_ADDRESSES, size=JOBS_BATCH, before=now - KEEP_FILES),
         jobs=_batches(sessions, _JOBS, size=JOBS_BATCH, before=now - KEEP_JOBS),
         pictures=_batches(sessions, _PICTURES, before=now - timedelta(days=settings.picture_days)),
         link_checks=_batches(sessions, _LINK_CHECKS, before=now - KEEP_LINK_CHECKS),

@@ -197,12 +197,16 @@ def test_files_go_after_a_week_and_jobs_after_three_months(
     session, sessions, settings, run, readers, now
 ) -> None:
     job = run(ask(session, now))
+    job.report = {**job.report, "first": [(2, "nobody", "malformed")], "told": 1}
+    session.commit()
     waiting = ask(session, now)
     pruned = prune(sessions, settings, now=now + KEEP_FILES - timedelta(hours=1))
     assert (pruned.job_files, pruned.jobs) == (0, 0)
     pruned = prune(sessions, settings, now=now + KEEP_FILES + timedelta(hours=1))
     assert (pruned.job_files, pruned.jobs) == (5, 0)
     assert session.scalars(select(JobPart)).all() == []
+    session.refresh(job)
+    assert job.report == {"readers": 7, "told": 1}
     assert prune(sessions, settings, now=now + KEEP_JOBS + timedelta(hours=1)).jobs == 1
     assert session.scalars(select(Job.id)).all() == [waiting.id]
     assert job.id != waiting.id
