@@ -17,7 +17,7 @@ from app.domain.subscription import Choice, SubscriberState
 from app.links import Links, ReaderToken
 from app.store.tables import ConsentEvent, Notice, Signup, Subscriber
 from app.usecases.consent import Origin, Wording
-from app.usecases.manage_subscription import change_preferences, unsubscribe
+from app.usecases.manage_subscription import change_preferences, pause_mails, unsubscribe
 from app.usecases.sign_up import Asked, request_signup
 from app.usecases.suppress import SuppressionReason, suppress_address
 
@@ -105,6 +105,16 @@ def change_reader(
         session, now=now, token=_token(reader_id), choice=choice, language=language, origin=BY_STAFF
     ) or session.get_one(Subscriber, reader_id)
     reader.name = name.strip()[:MAX_NAME]
+    session.flush()
+    return reader
+
+
+def pause_reader(session: Session, *, now: datetime, reader_id: int, weeks: int) -> Subscriber:
+    """Sends an active reader nothing for some weeks, as they asked the staff to (one of
+    `PAUSE_WEEKS`); 0 ends a pause. Raises `ValueError` for another number, and `NoResultFound`."""
+    reader = pause_mails(
+        session, now=now, token=_token(reader_id), weeks=weeks, origin=BY_STAFF
+    ) or session.get_one(Subscriber, reader_id)
     session.flush()
     return reader
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.segment import EVERYBODY, InvalidSegment, Segment, from_json, to_json
@@ -39,11 +40,7 @@ def save_segment(
 ) -> SavedSegment:
     """Keeps a filter under a new name, flushed. Raises `InvalidSegment`: needs_name, too_long or
     taken (field "name"), or empty (field "filter") for one that means every reader."""
-    name = " ".join(name.split())
-    if not name:
-        raise InvalidSegment("name", "needs_name")
-    if len(name) > MAX_NAME:
-        raise InvalidSegment("name", "too_long")
+    name = _checked(name)
     if segment == EVERYBODY:
         raise InvalidSegment("filter", "empty")
     made: SavedSegment | None = session.scalar(
@@ -68,14 +65,31 @@ def change_segment(session: Session, *, segment_id: int, segment: Segment) -> Sa
     return saved
 
 
+def rename_segment(session: Session, *, segment_id: int, name: str) -> SavedSegment:
+    """Gives a kept segment another name; whoever writes to it goes on doing so. Raises
+    `InvalidSegment` (name: needs_name, too_long, taken)."""
+    name = _checked(name)
+    saved = session.get_one(SavedSegment, segment_id, with_for_update=True)
+    try:
+        with session.begin_nested():
+            saved.name = name
+    except IntegrityError:
+        raise InvalidSegment("name", "taken") from None
+    return saved
+
+
+def users_of(session: Session, segment_id: int) -> Sequence[str]:
+    """The names of the schedules that write to a segment."""
+    return session.scalars(
+        select(Schedule.name).where(Schedule.segment_id == segment_id).order_by(Schedule.name)
+    ).all()
+
+
 def delete_segment(session: Session, *, segment_id: int) -> SavedSegment:
     """Forgets a segment; its readers and the campaigns that were sent to it stay. Raises
     `SegmentInUse` while a schedule writes to it."""
     saved = session.get_one(SavedSegment, segment_id, with_for_update=True)
-    users = session.scalars(
-        select(Schedule.name).where(Schedule.segment_id == segment_id).order_by(Schedule.name)
-    ).all()
-    if users:
+    if users := users_of(session, segment_id):
         raise SegmentInUse(users)
     session.delete(saved)
     session.flush()
@@ -85,3 +99,12 @@ def delete_segment(session: Session, *, segment_id: int) -> SavedSegment:
 def filter_of(saved: SavedSegment) -> Segment:
     """What a kept segment means. Raises `InvalidSegment` for one that is not understood."""
     return from_json(saved.filter)
+
+
+def _checked(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidSegment("name", "needs_name")
+    if len(name) > MAX_NAME:
+        raise InvalidSegment("name", "too_long")
+    return name

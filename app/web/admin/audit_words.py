@@ -61,6 +61,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "reader.change": _("changed the choices of a reader"),
     "reader.erase": _("erased a reader"),
     "reader.invite": _("asked a reader to confirm"),
+    "reader.pause": _("paused the mails to a reader, or ended the pause"),
     "reader.unsubscribe": _("unsubscribed a reader"),
     "schedule.activate": _("let a schedule run"),
     "schedule.change": _("changed a schedule"),
@@ -71,6 +72,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "segment.add": _("kept a segment"),
     "segment.change": _("changed a segment"),
     "segment.delete": _("deleted a segment"),
+    "segment.rename": _("renamed a segment"),
     "settings.check_dns": _("checked the sending domain"),
     "settings.pace": _("changed how fast mails go out"),
     "settings.test_mail": _("tried the mail server"),
@@ -178,6 +180,8 @@ DETAILS: Mapping[str, LazyString] = {
     "topic": _("topic"),
     "url": _("address"),
     "warmup": _("warm-up"),
+    "was": _("name before"),
+    "weeks": _("weeks"),
 }
 
 _VALUES: Mapping[str, Mapping[str, LazyString]] = {

@@ -76,6 +76,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "keep_segment",
             "refilter_segment",
             "confirm_delete_segment",
+            "rename_kept_segment",
             "suppressions",
             "suppress",
             "lift",

@@ -10,18 +10,28 @@ from werkzeug.wrappers import Response
 
 from app import queue
 from app.domain.staff import Role
-from app.domain.subscription import Cadence, Choice, SubscriberState, topic_mask
+from app.domain.subscription import (
+    PAUSE_WEEKS,
+    Cadence,
+    Choice,
+    SubscriberState,
+    is_paused,
+    topic_mask,
+)
 from app.store.tables import Subscriber
 from app.usecases.manage_readers import (
     Invited,
     change_reader,
     erase_reader,
     invite_reader,
+    pause_reader,
     unsubscribe_reader,
     what_is_kept,
 )
 from app.web import scope
+from app.web.admin import display
 from app.web.admin.blueprint import blueprint, needs
+from app.web.admin.consent_words import pause_words, place_words
 from app.web.admin.forms.base import topic_choices
 from app.web.admin.forms.reader import EraseForm, NewReaderForm, ReaderForm
 from app.web.admin.i18n import gettext
@@ -63,6 +73,29 @@ def save_reader(reader_id: int) -> Response | tuple[str, int]:
         audit("reader.change", object_type="reader", object_id=reader_id)
     scope.commit()
     flash(gettext("It is saved."))
+    return _back(reader_id)
+
+
+@blueprint.post("/readers/<int:reader_id>/pause")
+@needs(Role.EDITOR)
+def pause_mails_of_reader(reader_id: int) -> Response:
+    """Pauses for the weeks on the button that was pressed; 0 goes on at once."""
+    weeks = request.form.get("weeks", type=int)
+    if weeks not in (0, *PAUSE_WEEKS):
+        abort(400)
+    before = scope.session().get_one(Subscriber, reader_id).paused_until
+    found = pause_reader(scope.session(), now=scope.now(), reader_id=reader_id, weeks=weeks)
+    if found.state is not SubscriberState.ACTIVE:
+        flash(gettext("This reader has left and gets nothing in any case."), "warn")
+        return _back(reader_id)
+    if found.paused_until != before:
+        audit("reader.pause", object_type="reader", object_id=reader_id, weeks=weeks)
+    scope.commit()
+    if weeks:
+        day = display.when(found.paused_until)
+        flash(gettext("Nothing comes to this reader until %(when)s.", when=day))
+    else:
+        flash(gettext("The mails come to this reader again."))
     return _back(reader_id)
 
 
@@ -181,6 +214,9 @@ def _page(found: Subscriber, form: ReaderForm) -> str:
         mails=sent,
         before=before,
         topic_names=reads.topic_names(all_topics, found.topic_mask, language()),
+        paused=is_paused(found.paused_until, scope.now()),
+        pauses=[(weeks, pause_words(weeks)) for weeks in PAUSE_WEEKS],
+        place_words=place_words,
         history=[
             (event, reads.topic_names(all_topics, event.topic_mask, language()))
             for event in reads.consent_history(session, found)

@@ -16,7 +16,9 @@ from app.usecases.manage_segments import (
     delete_segment,
     filter_of,
     list_segments,
+    rename_segment,
     save_segment,
+    users_of,
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
@@ -92,6 +94,27 @@ def refilter_segment() -> Response:
     return _to_list(saved)
 
 
+@blueprint.route("/segments/<int:segment_id>/rename", methods=["GET", "POST"])
+@needs(Role.EDITOR)
+def rename_kept_segment(segment_id: int) -> Response | str | tuple[str, int]:
+    saved = scope.session().get_one(SavedSegment, segment_id)
+    was = saved.name
+    if request.method == "GET":
+        return _name_page(saved, Refused(name=was, error=""))
+    name = request.form.get("name", "")
+    try:
+        saved = rename_segment(scope.session(), segment_id=segment_id, name=name)
+    except InvalidSegment as refusal:
+        refused = Refused(name=name, error=str(SEGMENT_REFUSALS[refusal.code]))
+        return _name_page(scope.session().get_one(SavedSegment, segment_id), refused), 400
+    if saved.name != was:
+        detail = {"was": was, "name": saved.name}
+        audit("segment.rename", object_type="segment", object_id=segment_id, **detail)
+    scope.commit()
+    flash(gettext("The segment is called “%(name)s” now.", name=saved.name))
+    return redirect(url_for("admin.segments"))
+
+
 @blueprint.get("/segments/<int:segment_id>/delete")
 @needs(Role.EDITOR)
 def confirm_delete_segment(segment_id: int) -> str:
@@ -100,6 +123,7 @@ def confirm_delete_segment(segment_id: int) -> str:
         "admin/segment_delete.html",
         segment=saved,
         described=describe(filter_of(saved), topics(scope.session())),
+        users=users_of(scope.session(), segment_id),
     )
 
 
@@ -116,6 +140,14 @@ def remove_segment(segment_id: int) -> Response:
     scope.commit()
     flash(gettext("The segment “%(name)s” is forgotten. Its readers stay.", name=saved.name))
     return redirect(url_for("admin.segments"))
+
+
+def _name_page(saved: SavedSegment, typed: Refused) -> str:
+    """`typed` is the name in the field, with what is wrong with it."""
+    described = describe(filter_of(saved), topics(scope.session()))
+    return render_template(
+        "admin/segment_rename.html", segment=saved, described=described, typed=typed
+    )
 
 
 def _to_list(saved: SavedSegment) -> Response:

@@ -112,6 +112,50 @@ def test_an_editor_changes_what_a_reader_asked_for(
     assert reader.name == "سامر"
 
 
+def test_an_editor_pauses_the_mails_and_lets_them_come_again(site: Site, session: Session) -> None:
+    reader = add_reader(session, site.clock.now)
+    path = f"/admin/readers/{reader.id}"
+    site.press(site.open(path), f"{path}/pause", weeks="2")
+    assert reader.paused_until == site.clock.now + timedelta(weeks=2)
+    paused = site.open(path)
+    assert "بيد الفريق: إيقاف لأسبوعين" in words(paused)
+    site.press(paused, f"{path}/pause")
+    assert reader.paused_until is None
+    assert "بيد الفريق: انتهى الإيقاف" in words(site.open(path))
+    assert deeds(session) == ["reader.pause", "reader.pause"]
+    assert site.press(paused, f"{path}/pause", weeks="3").status_code == 400
+    reader.state = SubscriberState.UNSUBSCRIBED
+    site.press(paused, f"{path}/pause", weeks="1")
+    assert "غادر هذا القارئ" in words(site.open(path))
+    assert reader.paused_until is None
+
+
+@pytest.mark.parametrize(
+    ("place", "words_of_it"),
+    [
+        ("form on https://levant.example", "النموذج في \u2068https://levant.example\u2069"),
+        ("preferences page, paused for 4 weeks", "صفحة القارئ الخاصة: إيقاف لمدة ٤ أسابيع"),
+        ("bounced", "الصندوق"),
+        ("a place of later times", "a place of later times"),
+    ],
+)
+def test_the_history_says_in_words_where_it_was(
+    site: Site, session: Session, place: str, words_of_it: str
+) -> None:
+    reader = add_reader(session, site.clock.now)
+    session.add(
+        ConsentEvent(
+            subscriber_id=reader.id,
+            kind=ConsentKind.CHANGED,
+            at=site.clock.now,
+            place=place,
+            cadence=Cadence.DAILY,
+            topic_mask=0,
+        )
+    )
+    assert words_of_it in words(site.open(f"/admin/readers/{reader.id}"))
+
+
 def test_unsubscribing_asks_first_and_can_only_be_taken_back_by_the_reader(
     site: Site, session: Session
 ) -> None:
@@ -132,6 +176,7 @@ def test_erasing_names_what_goes_and_keeps_no_address(site: Site, session: Sessi
     number, path = reader.id, f"/admin/readers/{reader.id}/erase"
     asked = site.open(path)
     assert "يزول ما يلي نهائياً" in words(asked)
+    assert "يبقى في سجل التدقيق رقمه بلا عنوان" in words(asked)
     assert session.get(Subscriber, number) is not None
     site.press(asked, path)
     assert session.get(Subscriber, number) is None

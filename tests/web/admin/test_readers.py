@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.domain.segment import Engagement, Match, Segment
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, SubscriberState
-from app.store.tables import SavedSegment, Topic
+from app.store.tables import AuditEvent, SavedSegment, Topic
 from app.usecases import find_readers
 from app.usecases.manage_schedules import Plan, create_schedule
 from app.usecases.manage_segments import list_segments, save_segment
@@ -198,6 +198,25 @@ def test_a_segment_that_cannot_be_kept_says_why(
     assert tree(page).xpath("//input[@id='segment-name']")[0].get("value") == name
 
 
+def test_a_segment_is_renamed(site: Site, session: Session) -> None:
+    weekly, daily = (
+        save_segment(session, now=site.clock.now, name=name, segment=Segment(cadences=(cadence,)))
+        for name, cadence in (("قديمة", Cadence.WEEKLY), ("أخرى", Cadence.DAILY))
+    )
+    path = f"/admin/segments/{weekly.id}/rename"
+    refused = site.press(site.open(path), path, name=" أخرى ")
+    assert refused.status_code == 400
+    assert "بهذا الاسم" in words(refused)
+    assert tree(refused).xpath("//input[@id='segment-name']")[0].get("value") == " أخرى "
+    site.press(refused, path, name="جديدة")
+    assert "صار اسم الشريحة «جديدة»." in words(site.open("/admin/segments"))
+    assert [one.name for one in list_segments(session)] == ["أخرى", "جديدة"]
+    assert weekly.filter == {"cadences": ["weekly"]}
+    (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "segment.rename"))
+    assert event.detail == {"was": "قديمة", "name": "جديدة"}
+    assert daily.name == "أخرى"
+
+
 def test_a_segment_gets_another_filter_and_is_deleted_unless_a_schedule_needs_it(
     site: Site, session: Session
 ) -> None:
@@ -207,6 +226,9 @@ def test_a_segment_gets_another_filter_and_is_deleted_unless_a_schedule_needs_it
     page = site.open("/admin/readers?pace=weekly")
     site.press(page, "/admin/segments/filter", segment=str(kept.id))
     assert session.get_one(SavedSegment, kept.id).filter == {"cadences": ["weekly"]}
+    sure = f"/admin/segments/{kept.id}/delete"
+    asked = site.open(sure)
+    assert "لا يُلغى اشتراك أي قارئ" in words(asked)
     schedule = create_schedule(
         session,
         now=site.clock.now,
@@ -219,11 +241,11 @@ def test_a_segment_gets_another_filter_and_is_deleted_unless_a_schedule_needs_it
             segment_id=kept.id,
         ),
     )
-    sure = f"/admin/segments/{kept.id}/delete"
-    asked = site.open(sure)
-    assert "لا يُلغى اشتراك أي قارئ" in words(asked)
     site.press(asked, sure)
     assert "نشرة الصباح" in words(site.open("/admin/segments"))
+    told = site.open(sure)
+    assert "ما دامت هذه الجداول تراسلها: نشرة الصباح" in words(told)
+    assert [form.get("action") for form in tree(told).forms if form.get("action") == sure] == []
     schedule = session.get_one(type(schedule), schedule.id)
     schedule.segment_id = None
     site.press(site.open(sure), sure)

@@ -164,6 +164,8 @@ NEEDED: dict[str, Role | None] = {
     "leave_reader": Role.EDITOR,
     "lift": Role.EDITOR,
     "new_reader": Role.EDITOR,
+    "pause_mails_of_reader": Role.EDITOR,
+    "rename_kept_segment": Role.EDITOR,
     "refilter_segment": Role.EDITOR,
     "remove_segment": Role.EDITOR,
     "save_reader": Role.EDITOR,

@@ -94,6 +94,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "new_schedule": ("schedules/new",),
         "segments": ("segments",),
         "confirm_delete_segment": ("segments/{segment}/delete",),
+        "rename_kept_segment": ("segments/{segment}/rename",),
         "settings": ("settings",),
         "sending_dns": ("settings/dns",),
         "mail_server": ("settings/mail-server",),
