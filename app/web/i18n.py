@@ -39,7 +39,7 @@ gettext = site_domain.gettext
 ngettext = site_domain.ngettext
 lazy_gettext = site_domain.lazy_gettext
 
-_NO_LANG = frozenset({"static", "public.healthz", "public.readyz"})
+_NO_LANG = frozenset({"static", "sheet", "public.healthz", "public.readyz"})
 
 
 def install(app: Flask, settings: Settings) -> None:
