@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
@@ -30,8 +31,11 @@ def claim_look(session: Session, settings: Settings, *, now: datetime) -> bool:
     if not looks_daily(settings):
         return False
     domain = sending_domain(settings)
-    looked, asked = (session.get(Pulse, (kind, domain)) for kind in (DNS, DNS_ASKED))
-    if not is_due(looked=looked and looked.at, asked=asked and asked.at, now=now):
+    looked, asked = (
+        session.scalar(select(Pulse.at).where(Pulse.kind == kind, Pulse.name == domain))
+        for kind in (DNS, DNS_ASKED)
+    )
+    if not is_due(looked=looked, asked=asked, now=now):
         return False
     beat(session, DNS_ASKED, domain, now=now)
     return True
