@@ -145,7 +145,7 @@ def _keep(endpoint: str, values: dict[str, Any]) -> None:
 def switch_url(code: str) -> str:
     """This page in the language `code`, or the front page where this one has no address."""
     rule = request.url_rule
-    if rule is None or "GET" not in (rule.methods or ()):
+    if rule is None or rule.endpoint in _NO_LANG or "GET" not in (rule.methods or ()):
         return url_for("public.home", lang=code)
     values: dict[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "lang": code}
     return url_for(rule.endpoint, **values)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask.testing import FlaskClient
 
 from app.web.assets import SHEETS, STATIC, joined
+from tests.web.site import Site
 
 
 def test_every_shared_sheet_of_the_admin_is_joined() -> None:
@@ -19,8 +19,8 @@ def test_every_shared_sheet_of_the_admin_is_joined() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SHEETS))
-def test_a_joined_sheet_has_every_rule_of_its_parts(client: FlaskClient, name: str) -> None:
-    answer = client.get(f"/sheets/{name}.css?v={joined(name)[1]}")
+def test_a_joined_sheet_has_every_rule_of_its_parts(site: Site, name: str) -> None:
+    answer = site.open(f"/sheets/{name}.css?v={joined(name)[1]}")
     assert answer.mimetype == "text/css"
     assert "immutable" in answer.headers["Cache-Control"]
     parts = [(STATIC / part).read_text(encoding="utf-8") for part in SHEETS[name]]
@@ -29,5 +29,6 @@ def test_a_joined_sheet_has_every_rule_of_its_parts(client: FlaskClient, name: s
     )
 
 
-def test_an_unknown_sheet_is_not_there(client: FlaskClient) -> None:
-    assert client.get("/sheets/nothing.css").status_code == 404
+@pytest.mark.parametrize("path", ["/sheets/nothing.css", "/static/nothing.css"])
+def test_what_is_not_there_is_not_found(site: Site, path: str) -> None:
+    assert site.open(path).status_code == 404
