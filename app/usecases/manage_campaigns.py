@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.archive import public_by_default
 from app.domain.campaign import (
-    EDITABLE,
     CampaignConflict,
     CampaignKind,
     CampaignState,
@@ -113,23 +112,6 @@ def create_campaign(
     )
     session.add(campaign)
     session.flush()
-    return campaign
-
-
-def set_design(session: Session, *, campaign_id: int, design: Design) -> Campaign:
-    """Gives a campaign that is not prepared yet another design. Raises `CampaignConflict` when
-    its content is fixed, `InvalidCampaign` ("unfit_design") for a design of another kind."""
-    campaign = load(session, campaign_id)
-    changed = session.execute(
-        update(Campaign)
-        .where(Campaign.id == campaign_id, Campaign.state.in_(EDITABLE))
-        .values(design=fit_design(campaign.kind, design), version=Campaign.version + 1)
-        .returning(Campaign.id)
-        .execution_options(synchronize_session=False)
-    ).scalar()
-    campaign = load(session, campaign_id)
-    if changed is None:
-        raise CampaignConflict(campaign.state, CampaignState.DRAFT)
     return campaign
 
 

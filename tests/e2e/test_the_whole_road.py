@@ -136,7 +136,7 @@ def log_in(page: Page, nashra: Installation) -> None:
 
 
 def make_draft(page: Page, kind: str, subject: str = "") -> None:
-    """Makes a draft step by step; ends on its page."""
+    """Makes a draft step by step; ends on its preview."""
     page.goto("/admin/campaigns/new")
     page.locator(f"input[name=kind][value={kind}]").check(force=True)
     page.locator("form.sheet .actions button.button").click()
@@ -148,7 +148,6 @@ def make_draft(page: Page, kind: str, subject: str = "") -> None:
             page.locator("input[name=subject]").fill(subject)
         page.locator(".actions button[name=go][value=next]").click()
         page.wait_for_url(f"**/{step}")
-    page.goto(page.url.removesuffix("/preview"))
 
 
 def send_campaign(page: Page, kind: str, subject: str = "") -> None:
@@ -164,7 +163,8 @@ def send_campaign(page: Page, kind: str, subject: str = "") -> None:
 
 def check_campaign(page: Page) -> None:
     """Has the draft on the page checked; the page moves on by itself when a worker is done."""
-    page.locator("form[action$='/check'] button").click()
+    page.locator("header a[href$='/when']").click()
+    page.locator("form[action$='/when'] button[value=next]").click()
     page.wait_for_url(re.compile(r"/admin/campaigns/\d+/send$"))
     expect(page.locator(".checklist")).to_be_visible(timeout=60_000)
 

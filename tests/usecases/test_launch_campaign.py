@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState, SkipReason
+from app.domain.campaign import CampaignKind, CampaignState, SkipReason
 from app.domain.delivery import DeliveryState
 from app.domain.edition import PREFERENCES_SLOT, UNSUBSCRIBE_SLOT, Design
 from app.domain.segment import Segment
@@ -21,7 +21,7 @@ from app.domain.window import ChunkRange, cut_into_chunks
 from app.store.tables import Article, Campaign, Chunk, Delivery, Subscriber, Variant
 from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.launch_campaign import prepare_campaign
-from app.usecases.manage_campaigns import campaign_counts, create_campaign, request_send, set_design
+from app.usecases.manage_campaigns import campaign_counts, create_campaign, request_send
 from app.usecases.manage_segments import change_segment, filter_of, save_segment
 from tests.usecases.newsroom import Newsroom
 
@@ -239,8 +239,6 @@ def test_the_design_is_that_of_the_kind_unless_one_is_chosen(
     assert alert.design is Design.ALERT
     with pytest.raises(InvalidCampaign, match="unfit_design"):
         launch(CampaignKind.ANNOUNCEMENT, subject="خبر", design=Design.BRIEF)
-    with pytest.raises(CampaignConflict):
-        set_design(session, campaign_id=brief.id, design=Design.MORNING)
 
 
 @pytest.mark.parametrize("kind", [CampaignKind.DIGEST, CampaignKind.ANNOUNCEMENT])

@@ -8,16 +8,11 @@ from typing import Any
 from flask import render_template
 
 from app.domain.archive import ARCHIVED
-from app.domain.campaign import EDITABLE
-from app.domain.edition import DESIGNS_FOR
-from app.domain.staff import Role
 from app.store.tables import Campaign
-from app.usecases.campaign_steps import load
 from app.web import scope
-from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaign_progress import COUNTED, progress_of
 from app.web.admin.campaign_report import report_facts
-from app.web.admin.forms.campaign import SendAtForm
+from app.web.admin.queries import campaign_names as names
 from app.web.admin.queries import campaigns as reads
 from app.web.admin.queries.content import topics
 from app.web.admin.queries.deliveries import PROBLEMS, problems_of
@@ -25,12 +20,6 @@ from app.web.admin.queries.people import topic_names
 from app.web.i18n import language
 
 _SHOWN_PROBLEMS = 5
-
-
-@blueprint.get("/campaigns/<int:campaign_id>")
-@needs(Role.VIEWER)
-def campaign(campaign_id: int) -> str:
-    return campaign_page(load(scope.session(), campaign_id))
 
 
 def campaign_page(campaign: Campaign, **more: Any) -> str:
@@ -47,25 +36,30 @@ def campaign_page(campaign: Campaign, **more: Any) -> str:
         "counts": counts,
         "counted": COUNTED,
         "problems": problems_of(session, campaign.id, size=_SHOWN_PROBLEMS) if troubled else None,
-        "articles": reads.articles_of(session, campaign),
-        "topic_names": topic_names(topics(session), campaign.topic_mask, language()),
-        "send_at_form": SendAtForm(),
-        "archived": [state.value for state in ARCHIVED],
-        "designs": DESIGNS_FOR[campaign.kind] if campaign.state in EDITABLE else (),
+        **content_facts(campaign),
         **list_facts([campaign]),
         **report_facts(campaign),
     }
     return render_template("admin/campaign.html", **(facts | more))
 
 
+def content_facts(campaign: Campaign) -> dict[str, Any]:
+    """What `_what_it_is.html` shows of a campaign beside its row."""
+    session = scope.session()
+    return {
+        "articles": reads.articles_of(session, campaign),
+        "topic_names": topic_names(topics(session), campaign.topic_mask, language()),
+        "archived": [state.value for state in ARCHIVED],
+    }
+
+
 def list_facts(items: Iterable[Campaign]) -> dict[str, Any]:
     """What a list shows of campaigns beside their rows."""
     shown = list(items)
-    ids = [campaign.id for campaign in shown]
     return {
         "sums": reads.sums_of(scope.session(), shown),
-        "subjects": reads.subjects_of(scope.session(), ids),
-        "schedule_names": reads.schedule_names(
+        "subjects": names.subjects_of(scope.session(), shown),
+        "schedule_names": names.schedule_names(
             scope.session(), (campaign.schedule_id for campaign in shown)
         ),
     }

@@ -1,4 +1,5 @@
-"""What an editor does with a campaign: set a time, pause, resume, cancel; `checklist` sends it.
+"""What an editor does with a campaign: take its time back, pause, resume, cancel; `campaign_when`
+sets the time and `checklist` sends it.
 
 Each step is a compare-and-set of the use case; whoever comes second gets 409 and the page of the
 campaign as it really stands.
@@ -6,53 +7,24 @@ campaign as it really stands.
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.campaign import EDITABLE, CampaignConflict, CampaignState
-from app.domain.edition import Design
 from app.domain.staff import Role
 from app.usecases.campaign_steps import CampaignMissing, load
-from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
     cancel_campaign,
     pause_campaign,
     resume_campaign,
-    schedule_send,
-    set_design,
     unschedule,
 )
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaign_page import campaign_page
-from app.web.admin.display import site_zone, when
-from app.web.admin.forms.campaign import SendAtForm
 from app.web.admin.i18n import gettext
 from app.web.admin.record import audit
-from app.web.admin.words import CAMPAIGN_REFUSALS, CAMPAIGN_STATES
-
-
-@blueprint.post("/campaigns/<int:campaign_id>/schedule")
-@needs(Role.EDITOR)
-def schedule_campaign(campaign_id: int) -> Response | tuple[str, int]:
-    form = SendAtForm()
-    if form.validate_on_submit():
-        moment = form.instant(site_zone())
-        try:
-            schedule_send(scope.session(), now=scope.now(), campaign_id=campaign_id, send_at=moment)
-        except InvalidCampaign as refusal:
-            form.refuse(form.date, CAMPAIGN_REFUSALS, refusal.code)
-        else:
-            audit(
-                "campaign.schedule",
-                object_type="campaign",
-                object_id=campaign_id,
-                send_at=moment.isoformat(),
-            )
-            scope.commit()
-            flash(gettext("The campaign goes out %(when)s.", when=when(moment)))
-            return _back(campaign_id)
-    return campaign_page(load(scope.session(), campaign_id), send_at_form=form), 400
+from app.web.admin.words import CAMPAIGN_STATES
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/unschedule")
@@ -60,25 +32,6 @@ def schedule_campaign(campaign_id: int) -> Response | tuple[str, int]:
 def unschedule_campaign(campaign_id: int) -> Response:
     unschedule(scope.session(), campaign_id=campaign_id)
     return _done("campaign.unschedule", campaign_id, gettext("It is a draft again."))
-
-
-@blueprint.post("/campaigns/<int:campaign_id>/design")
-@needs(Role.AUTHOR)
-def design_campaign(campaign_id: int) -> Response:
-    wanted = request.form.get("design", "")
-    try:
-        set_design(scope.session(), campaign_id=campaign_id, design=Design(wanted))
-    except (ValueError, InvalidCampaign):
-        abort(400)
-    audit(
-        "campaign.design",
-        object_type="campaign",
-        object_id=campaign_id,
-        design=wanted,
-    )
-    scope.commit()
-    flash(gettext("The design is changed."))
-    return redirect(url_for("admin.preview", campaign_id=campaign_id))
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/pause")

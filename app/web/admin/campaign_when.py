@@ -21,6 +21,7 @@ from app.usecases.preflight import request_preflight
 from app.usecases.schedule_morning import morning_closes, schedule_morning
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs, passive
+from app.web.admin.campaign_page import content_facts
 from app.web.admin.campaign_wizard import lack_of, open_draft, to_what_lacks, wizard_page
 from app.web.admin.display import ago, site_zone, wall_time, when
 from app.web.admin.forms.wizard import WhenForm
@@ -156,5 +157,6 @@ def _page(campaign: Campaign, form: WhenForm) -> str:
         campaign,
         form,
         answer=_answer(campaign, form),
+        **content_facts(campaign),
         readers=reachable_readers(scope.session(), campaign, now=scope.now(), zone=site_zone()),
     )

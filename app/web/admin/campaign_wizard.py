@@ -11,6 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.campaign import CampaignConflict, CampaignKind, CampaignState
+from app.domain.staff import Role, may
 from app.store.tables import Campaign
 from app.usecases.campaign_steps import load
 from app.usecases.check_campaign import InvalidCampaign, check_whole
@@ -20,6 +21,7 @@ from app.web.admin.blueprint import blueprint
 from app.web.admin.campaign_page import list_facts
 from app.web.admin.forms.wizard import StepForm
 from app.web.admin.i18n import gettext
+from app.web.admin.identity import current_staff
 from app.web.admin.record import audit
 from app.web.admin.words import CAMPAIGN_REFUSALS
 
@@ -39,6 +41,7 @@ _OF_THE_SCHEDULE = frozenset({"campaign_kind", "campaign_audience", "campaign_wh
 _STEP_OF_LACK = {
     "needs_article": "campaign_content",
     "needs_articles": "campaign_content",
+    "needs_note": "campaign_content",
     "needs_subject": "campaign_look",
 }
 
@@ -72,6 +75,13 @@ def open_draft(campaign_id: int, step: str = "") -> Campaign:
 def _steps_for(campaign: Campaign) -> list[str]:
     mine = campaign.approval is None
     return [step for step in STEPS if mine or step not in _OF_THE_SCHEDULE]
+
+
+def step_to_open(campaign: Campaign) -> str:
+    """Where a draft is taken up again: at what it lacks, else at the preview, which shows all of
+    it beside the line of steps."""
+    lack = lack_of(campaign)
+    return _STEP_OF_LACK.get(lack, "campaign_content") if lack else "preview"
 
 
 def lack_of(campaign: Campaign) -> str | None:
@@ -113,6 +123,7 @@ def steps_of(campaign: Campaign) -> list[StepLink]:
             lacks=step == lacking,
         )
         for step in _steps_for(campaign)
+        if step != "campaign_when" or may(current_staff().role, Role.EDITOR)
     ]
 
 
@@ -146,10 +157,10 @@ def saved(
 
 
 def go_on(campaign: Campaign, step: str) -> Response:
-    """To the step after this one, or to the draft's page if that was asked for."""
+    """To the step after this one, or out of the draft if that was asked for."""
     if request.form.get("go") == "leave":
         flash(gettext("The draft is kept. Go on with it whenever you like."))
-        return redirect(url_for("admin.campaign", campaign_id=campaign.id))
+        return redirect(url_for("admin.campaigns"))
     steps = _steps_for(campaign)
     following = steps[steps.index(step) + 1]
     return redirect(url_for(f"admin.{following}", campaign_id=campaign.id))

@@ -39,11 +39,12 @@ def home() -> str:
     verdicts = judge(look(session, scope.settings(), now=now), now)
     sent = list(reads.last_sent(session, _SHOWN))
     undecided = list(reads.undecided(session, _SHOWN))
+    waiting = list(schedule_reads.scheduled_campaigns(session, _SHOWN))
     days = _days()
     return render_template(
         "admin/home.html",
         schedules=schedule_reads.next_runs(session, _SHOWN),
-        waiting_campaigns=schedule_reads.scheduled_campaigns(session, _SHOWN),
+        waiting_campaigns=waiting,
         undecided=undecided,
         sent=sent,
         has_articles=has_articles(session),
@@ -54,7 +55,7 @@ def home() -> str:
         short_day=display.short_day,
         health=[tell(one, may=lambda needed: may(role, needed)) for one in verdicts],
         level=worst(verdicts),
-        **list_facts([*sent, *undecided]),
+        **list_facts([*sent, *undecided, *waiting]),
     )
 
 

@@ -27,8 +27,8 @@ class Checking:
 
     def asked(self, site: Site, campaign: Campaign) -> TestResponse:
         """The page while the checklist waits for a worker."""
-        path = f"/admin/campaigns/{campaign.id}"
-        answer = site.press(site.open(path), "/check")
+        path = f"/admin/campaigns/{campaign.id}/when"
+        answer = site.press(site.open(path), path, way="now")
         assert answer.status_code == 302
         return site.open(answer.location)
 

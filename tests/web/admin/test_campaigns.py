@@ -127,8 +127,8 @@ def test_the_second_press_is_refused_with_the_real_state(
 
 def test_a_time_is_read_on_the_sites_clock(site: Site, session: Session) -> None:
     campaign = make(site, session)
-    page = site.open(page_of(campaign))
-    answer = site.press(page, "/schedule", date="2025-07-01", time="07:30")
+    path = f"{page_of(campaign)}/when"
+    answer = site.press(site.open(path), path, way="at", date="2025-07-01", time="07:30")
     assert answer.status_code == 302
     assert campaign.send_at == datetime(2025, 7, 1, 4, 30, tzinfo=UTC)
     assert campaign.state is CampaignState.SCHEDULED
@@ -141,8 +141,6 @@ def test_a_time_is_read_on_the_sites_clock(site: Site, session: Session) -> None
 @pytest.mark.parametrize(
     ("typed", "complaint"),
     [
-        ({"date": "2024-12-31", "time": "07:30"}, "هذا الوقت قد مضى."),
-        ({"date": "", "time": ""}, "اختر يوماً، مثل 2025-01-22."),
         ({"date": "31.12.2025", "time": "07:30"}, "اختر يوماً، مثل 2025-01-22."),
         ({"date": "2025-12-31", "time": "25:00"}, "اختر وقتاً، مثل 07:30."),
     ],
@@ -151,7 +149,8 @@ def test_a_time_that_cannot_be_is_refused(
     site: Site, session: Session, typed: dict[str, str], complaint: str
 ) -> None:
     campaign = make(site, session)
-    answer = site.press(site.open(page_of(campaign)), "/schedule", **typed)
+    path = f"{page_of(campaign)}/when"
+    answer = site.press(site.open(path), path, way="at", **typed)
     assert answer.status_code == 400
     assert complaint in words(answer)
     assert campaign.state is CampaignState.DRAFT
@@ -262,27 +261,63 @@ def test_an_edition_with_nothing_new_says_so(site: Site, session: Session) -> No
 def test_an_author_makes_drafts_and_sends_none(desk: Desk, session: Session) -> None:
     site = desk(Role.AUTHOR)
     campaign = make(site, session)
-    page = site.open(page_of(campaign))
+    opened = site.open(page_of(campaign))
+    assert opened.location == f"{page_of(campaign)}/preview"
+    page = site.open(opened.location)
     assert "يمكن لمحرّر أن يرسلها." in words(page)
-    assert tree(page).xpath('//form[contains(@action, "schedule")]') == []
+    assert tree(page).xpath('//a[contains(@href, "/when")]') == []
     assert site.open(f"{page_of(campaign)}/send").status_code == 403
 
 
-def test_a_design_is_chosen_with_the_draft_and_changed_on_its_page(
-    checking: Checking, site: Site, session: Session, settings: Settings, newsroom: Newsroom
+def test_a_design_is_chosen_with_the_draft(
+    site: Site, session: Session, newsroom: Newsroom
 ) -> None:
     newsroom.article("خبر اليوم", "economy")
-    newsroom.reader("a")
     assert make(site, session, kind="announcement").design is Design.LETTER
     campaign = make(site, session, design="brief")
     assert campaign.design is Design.BRIEF
     assert "موجز" in site.open(f"{page_of(campaign)}/preview/mail").get_data(as_text=True)
-    place = f"{page_of(campaign)}/design"
-    assert site.press(site.open(page_of(campaign)), place, design="morning").status_code == 302
-    session.expire_all()
-    assert campaign.design is Design.MORNING
-    assert site.press(site.open(page_of(campaign)), place, design="letter").status_code == 400
-    assert site.press(site.open(page_of(campaign)), place, design="loud").status_code == 400
-    page = site.open(page_of(campaign))
-    launched(checking, site, campaign)
-    assert site.press(page, place, design="brief").status_code == 409
+
+
+def test_a_draft_opens_where_it_is_made_and_whoever_only_looks_sees_its_page(
+    desk: Desk, session: Session, newsroom: Newsroom
+) -> None:
+    site = desk(Role.EDITOR)
+    article = newsroom.article("خبر اليوم", "economy")
+    campaign = make(site, session, kind="alert")
+    assert site.open(page_of(campaign)).location == f"{page_of(campaign)}/content"
+    campaign.article_ids = [article]
+    assert site.open(page_of(campaign)).location == f"{page_of(campaign)}/preview"
+    last = site.open(f"{page_of(campaign)}/when")
+    assert "خبر اليوم" in words(last)
+    steps = {link.get("href") for link in tree(last).xpath('//dl//a[text()="تغيير"]')}
+    assert {f"{page_of(campaign)}/{step}" for step in ("content", "audience", "look")} == steps
+    assert "إلغاء هذه الحملة نهائياً؟" in words(site.open(f"{page_of(campaign)}/cancel"))
+    page = desk(Role.VIEWER).open(page_of(campaign))
+    assert page.status_code == 200
+    assert tree(page).xpath("//main//form") == []
+
+
+def test_campaigns_are_called_what_their_readers_know(
+    site: Site, session: Session, newsroom: Newsroom
+) -> None:
+    article = newsroom.article("سوق الكتب تفتح أبوابها", "economy")
+    letter = "إلى قرّائنا الأعزاء، " + "كلام كثير " * 20
+    for kind, values in (
+        ("digest", {}),
+        ("announcement", {"note": f"\n{letter}\nوالسطر الثاني"}),
+        ("alert", {"article_ids": [article]}),
+        ("alert", {"article_ids": [article], "subject": "عنوان يسبق"}),
+    ):
+        campaign = make(site, session, kind=kind)
+        for name, value in values.items():
+            setattr(campaign, name, value)
+    names = [t.text_content() for t in tree(site.open("/admin/campaigns")).xpath("//tbody//th/a")]
+    assert names[0] == "عنوان يسبق"
+    assert names[1] == "سوق الكتب تفتح أبوابها"
+    assert names[2].startswith("إلى قرّائنا الأعزاء، كلام")
+    assert names[2].endswith("كلام…")
+    assert names[3] == "نشرة، الأربعاء ٢٢ يناير ٢٠٢٥"
+    for words_typed, found in (("سوق الكتب", 2), ("الأعزاء", 1), ("يسبق", 1)):
+        listed = tree(site.open(f"/admin/campaigns?q={words_typed}")).xpath("//tbody/tr")
+        assert len(listed) == found

@@ -44,8 +44,8 @@ def campaigns(
     newer: int | None = None,
     size: int,
 ) -> CampaignPage:
-    """The campaigns before the number `older`, or those after `newer`; found by their subject,
-    the title of their edition, or their schedule's name."""
+    """The campaigns before the number `older`, or those after `newer`; found by what they are
+    called: subject, title of the edition, first headline, letter, or their schedule's name."""
     query = _matching(state, words_pattern)
     if newer is not None:
         query = query.where(Campaign.id > newer).order_by(Campaign.id)
@@ -75,11 +75,14 @@ def _matching(state: CampaignState | None, words_pattern: str | None) -> Select[
     if words_pattern is not None:
         by_schedule = select(Schedule.id).where(Schedule.name.ilike(words_pattern))
         by_title = select(Edition.campaign_id).where(Edition.title.ilike(words_pattern))
+        by_headline = select(Article.id).where(Article.headline.ilike(words_pattern))
         query = query.where(
             or_(
                 Campaign.subject.ilike(words_pattern),
                 Campaign.schedule_id.in_(by_schedule),
                 Campaign.id.in_(by_title),
+                Campaign.article_ids[1].in_(by_headline),
+                Campaign.note.ilike(words_pattern),
             )
         )
     return query
@@ -125,21 +128,6 @@ def sums_of(session: Session, campaigns: Iterable[Campaign]) -> dict[int, Sums]:
     for number, sent, failed in rows:
         sums[number] = Sums(sent=int(sent), failed=int(failed))
     return sums
-
-
-def subjects_of(session: Session, campaign_ids: Iterable[int]) -> dict[int, str]:
-    """What each of these campaigns went out as: the title of its edition, for those whose subject
-    was made from the articles."""
-    rows = session.execute(
-        select(Edition.campaign_id, Edition.title).where(Edition.campaign_id.in_(campaign_ids))
-    )
-    return dict(rows.all())
-
-
-def schedule_names(session: Session, schedule_ids: Iterable[int | None]) -> dict[int, str]:
-    wanted = {number for number in schedule_ids if number is not None}
-    rows = session.execute(select(Schedule.id, Schedule.name).where(Schedule.id.in_(wanted)))
-    return dict(rows.all())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

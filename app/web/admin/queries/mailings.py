@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.store.tables import Campaign, Delivery
 from app.usecases.prune import KEEP_DELIVERIES
-from app.web.admin.queries.campaigns import schedule_names, subjects_of
+from app.web.admin.queries.campaign_names import schedule_names, subjects_of
 
 SHOWN = 15
 _HIGHEST = 2**31 - 1
@@ -57,6 +57,6 @@ def titles_of(session: Session, mails: Sequence[tuple[Campaign, Delivery]]) -> d
     """What the campaigns are called, as `campaign_title` in the templates asks."""
     campaigns = [campaign for campaign, _ in mails]
     return {
-        "subjects": subjects_of(session, [campaign.id for campaign in campaigns]),
+        "subjects": subjects_of(session, campaigns),
         "schedule_names": schedule_names(session, (campaign.schedule_id for campaign in campaigns)),
     }
