@@ -1,22 +1,31 @@
-"""The text of a CSV of unknown making: its encoding, its lines, its separator.
+"""The text of a CSV of unknown making: its encoding, its rows, its separator.
 
-Every physical line is one record, since none of the columns that count can hold a line break: so
-a quote that is never closed costs its own line and not the rest of the file.
+A row is a line, or several where a cell in quotes holds line breaks, as spreadsheets write them.
+A quote that is never closed costs its own line and not the rest of the file.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from codecs import getincrementaldecoder
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 MAX_LINE = 10_000
-"""Bytes in a line; a longer one is malformed."""
+"""Bytes in a row; a longer one is malformed."""
 
 DELIMITERS = (",", ";", "\t", "|")
+
+BREAK = b"\r"
+"""What stands for a line break within a row, so that rows can be kept one a line."""
+
+_OPENING = re.compile(rb'(?:\A|[,;\t|])"')
+_CLOSING = re.compile(rb'[^"]*(?:""[^"]*)*"(?!")')
+_PARTED = re.compile(rb"\Z|[,;\t|]")
 
 UTF8 = "utf-8"
 WINDOWS_ARABIC = "windows-1256"
@@ -48,9 +57,10 @@ class MalformedLine(Exception):
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file that can be sought in, without their ends and without a byte order mark,
-    in UTF-8 where they were in UTF-16: LF, CRLF, or CR alone where the first line ends so. A CR
-    within a line of another file is a control character like any other.
+    """The rows of a file that can be sought in, without their ends and without a byte order mark,
+    in UTF-8 where they were in UTF-16. Lines end with LF, CRLF, or CR alone where the first one
+    ends so; line breaks within a row are `BREAK`. A CR outside of quotes is a control character
+    like any other.
 
     Raises `UnreadableFile`: spreadsheet, not_text. A line is cut after `MAX_LINE` + 1 bytes.
     """
@@ -62,10 +72,10 @@ def read_lines(file: BinaryIO) -> Iterator[bytes]:
     if wide is None and b"\0" in head[:_LOOKED_AT].split(b"\n")[0]:
         raise UnreadableFile("not_text")
     if wide is None:
-        yield from _split(file)
+        yield from _rows(_split(file))
         return
     with _as_utf8(file, wide) as copy:
-        yield from _split(copy)
+        yield from _rows(_split(copy))
 
 
 def guess_encoding(lines: Iterable[bytes]) -> str:
@@ -96,7 +106,7 @@ def guess_delimiter(lines: Sequence[bytes], encoding: str) -> str:
 
 
 def cells(line: bytes, encoding: str, delimiter: str) -> list[str]:
-    """The cells of one line. Raises `MalformedLine`."""
+    """The cells of one row. Raises `MalformedLine`."""
     if len(line) > MAX_LINE:
         raise MalformedLine("malformed_line")
     try:
@@ -104,9 +114,10 @@ def cells(line: bytes, encoding: str, delimiter: str) -> list[str]:
     except UnicodeDecodeError:
         raise MalformedLine("bad_encoding") from None
     try:
-        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+        found = next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except (csv.Error, ValueError):
         raise MalformedLine("malformed_line") from None
+    return [cell.replace("\r", "\n") for cell in found]
 
 
 def _cells_or_none(line: bytes, encoding: str, delimiter: str) -> list[str]:
@@ -141,7 +152,8 @@ def _as_utf8(file: BinaryIO, encoding: str) -> BinaryIO:
 def _split(file: BinaryIO) -> Iterator[bytes]:
     first = file.readline(MAX_LINE).removeprefix(_UTF8_MARK)
     if b"\r" in first.rstrip(b"\r\n"):
-        yield from (first + file.read()).split(b"\r")
+        for line in (first + file.read()).split(b"\r"):
+            yield line.replace(b"\n", BREAK)
         return
     for raw in chain([first], _bounded(file)):
         yield raw.rstrip(b"\r\n")
@@ -154,3 +166,48 @@ def _bounded(file: BinaryIO) -> Iterator[bytes]:
         while rest and not rest.endswith(b"\n") and len(rest) > MAX_LINE:
             rest = file.readline(MAX_LINE + 1)
         yield raw
+
+
+def _rows(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Lines put together where a quote is open between them."""
+    ahead: deque[bytes] = deque()
+    while (row := ahead.popleft() if ahead else next(lines, None)) is not None:
+        further = _further_lines(row, ahead, lines)
+        yield BREAK.join([row, *(ahead.popleft() for _ in range(further))])
+
+
+def _further_lines(first: bytes, ahead: deque[bytes], lines: Iterator[bytes]) -> int:
+    """How many lines after the first belong to its row; they are `ahead` then. None do where the
+    quote is not closed within `MAX_LINE` bytes, or closed in the middle of a cell."""
+    count, size = 0, len(first)
+    stays_open = _stays_open(first, within=False)
+    while stays_open:
+        if count == len(ahead):
+            line = next(lines, None)
+            if line is None:
+                return 0
+            ahead.append(line)
+        size += len(BREAK) + len(ahead[count])
+        if size > MAX_LINE:
+            return 0
+        stays_open = _stays_open(ahead[count], within=True)
+        count += 1
+    return 0 if stays_open is None else count
+
+
+def _stays_open(line: bytes, *, within: bool) -> bool | None:
+    """Whether a quote is open at the end of a line, at whose beginning one is where `within`; None
+    for one that is closed in the middle of a cell. Whatever the separator is."""
+    place = 0
+    while True:
+        if not within:
+            opening = _OPENING.search(line, place)
+            if opening is None:
+                return False
+            place = opening.end()
+        closing = _CLOSING.match(line, place)
+        if closing is None:
+            return True
+        place, within = closing.end(), False
+        if not _PARTED.match(line, place):
+            return None

@@ -77,6 +77,7 @@ def ask_for_import(
         facts={
             "name": check.facts["name"],
             "lines": check.facts["lines"],
+            "breaks": check.facts.get("breaks", False),
             "plan": check.facts["plan"],
             "consent": consent,
             "upload": check_id,

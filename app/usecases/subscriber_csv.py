@@ -62,8 +62,9 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A line that can be imported. `line` counts from 1, the header included; what the file does
-    not say is None."""
+    """A row that can be imported. `line` counts from 1 as a spreadsheet does: the header included,
+    and several lines of a text as one where a cell holds line breaks. What the file does not say
+    is None."""
 
     line: int
     address: Address
@@ -107,7 +108,7 @@ def guess_plan(first_lines: Sequence[bytes], encoding: str, delimiter: str = "")
     delimiter = delimiter or guess_delimiter(first_lines[:_SAMPLE], encoding)
     shown = first_lines[0].decode(encoding, "replace")
     try:
-        first = [cell.strip() for cell in cells(shown.encode(), UTF8, delimiter)]
+        first = [" ".join(cell.split()) for cell in cells(shown.encode(), UTF8, delimiter)]
     except MalformedLine:
         raise UnreadableFile("not_text") from None
     addressed = [_is_address(cell) for cell in first]

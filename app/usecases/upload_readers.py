@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.csv_text import (
+    BREAK,
     ENCODINGS,
     MalformedLine,
     UnreadableFile,
@@ -53,15 +54,16 @@ def keep_upload(
     encoding = guess_encoding(read_lines(file))
     file.seek(0)
     lines = read_lines(file)
-    count = 0
+    count, broken = 0, False
     while part := list(islice(lines, LINES_A_PART)):
         if count == 0:
             plan = guess_plan(part, encoding)
         add_part(session, job.id, JobFile.UPLOAD, count // LINES_A_PART, b"\n".join(part) or b" ")
         count += len(part)
+        broken = broken or any(BREAK in line for line in part)
     if not count:
         raise UnreadableFile("empty")
-    job.facts = {"name": name, "lines": count, "plan": plan.as_json()}
+    job.facts = {"name": name, "lines": count, "breaks": broken, "plan": plan.as_json()}
     session.flush()
     return job
 

@@ -156,6 +156,19 @@ def test_a_stopped_import_keeps_what_it_did_and_goes_on_from_there(
     assert run(job).report["counts"] == COUNTS
 
 
+def test_rows_of_several_lines_are_kept_whole_from_part_to_part(session, run, house, now) -> None:
+    rows = [f'r{n}@example.org,"سطر\n{n}\n","a"\n' for n in range(7)]
+    job = upload(session, now, "".join(["email,name,x\n", *rows, 'nobody,"a\nb",\n']))
+    assert (job.facts["lines"], job.facts["breaks"]) == (9, True)
+    assert sample_of(session, job)[1] == ["r1@example.org", "سطر\n1\n", "a"]
+    check = run(start_check(session, job))
+    assert (check.done, check.total) == (8, 8)
+    assert told(session, check) == [(9, "nobody", "malformed")]
+    run(ask_for_import(session, now=now, staff_id=None, check_id=check.id, consent="x"))
+    names = select(Subscriber.name).where(Subscriber.name.startswith("سطر"))
+    assert sorted(session.scalars(names)) == [f"سطر {n}" for n in range(7)]
+
+
 def test_two_who_press_at_once_get_one_import(session, run, house, now) -> None:
     first = bring_in(session, run, now)
     check_id = first.facts["upload"]

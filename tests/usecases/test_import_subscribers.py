@@ -78,8 +78,13 @@ def test_a_line_becomes_an_active_reader_with_its_consent(session, load, now) ->
         b"email\ttopics\tcadence\ttimezone\na@example.org\tculture\tweekly\tAsia/Beirut",
         b"email,topics,cadence,timezone\ra@example.org,culture,weekly,Asia/Beirut\r",
         b"email,topics,cadence,timezone\n\n\na@example.org,culture,weekly,Asia/Beirut,,\n,,,\n",
+        b'"e-mail\naddress",topics,cadence,timezone\r\n"a@example.org\n","\nculture",weekly,Asia/Beirut\r\n',
+        b'email\ttopics\tcadence\ttimezone\ra@example.org\t"culture\n"\tweekly\tAsia/Beirut\r',
     ],
-    ids=["BOM and another order", "semicolons", "tabs", "old line ends", "empty lines and cells"],
+    ids=[
+        *("BOM and another order", "semicolons", "tabs", "old line ends", "empty lines and cells"),
+        *("line breaks in cells", "line breaks between old line ends"),
+    ],
 )
 def test_the_shapes_that_spreadsheets_write(session, load, content: bytes) -> None:
     done = load(content)
@@ -174,6 +179,28 @@ def test_a_broken_line_costs_itself_and_no_other(session, load) -> None:
         (16, "empty"),
     ]
     assert all(row.email.isprintable() for row in done.rows)
+
+
+def test_cells_may_hold_line_breaks_and_rows_are_counted_as_spreadsheets_do(session, load) -> None:
+    """Quotes that are not closed, or within a cell, take no other line with them."""
+    done = load(
+        "email,name,topics,address\r\n"
+        'a@example.org,"سمير ""أبو\r\nليلى""","culture\nsport","شارع الحمرا،\n\nبيروت"\r\n'
+        "nobody,,,\r\n"
+        'b@example.org,"first\r\n'
+        'c@example.org,"ريم",,\r\n'
+        'd@example.org,a 5" disk,,\r\n'
+        'e@example.org,,,"'
+    )
+    assert [(row.line, row.email, row.code) for row in done.rows] == [
+        (3, "nobody", "malformed"),
+        (4, "", "malformed_line"),
+        (7, "", "malformed_line"),
+    ]
+    samir = one(session, "a@example.org")
+    assert (samir.name, samir.topic_mask) == ('سمير "أبو ليلى"', 0b110)
+    assert one(session, "c@example.org").name == "ريم"
+    assert one(session, "d@example.org").name == 'a 5" disk'
 
 
 def test_importing_again_adds_nothing_and_changes_nobody(session, load) -> None:
