@@ -38,6 +38,7 @@ class Part(StrEnum):
     DELIVERIES = "deliveries"
     NOTICES = "notices"
     FEEDS = "feeds"
+    JOBS = "jobs"
     DISK = "disk"
     DNS = "dns"
 
@@ -84,7 +85,9 @@ class Checked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vitals:
     """What was seen at one moment. `queues` is None when Redis cannot be reached; `local_mail`
-    is whether mails go to the mailbox of this machine, which needs no DNS."""
+    is whether mails go to the mailbox of this machine, which needs no DNS. `jobs` are those under
+    way, `job_free_since` is since when no worker has had one of them (later than now: all are in
+    hands), `jobs_failed` counts those of the last day."""
 
     clocks: Sequence[Heard] = ()
     workers: Sequence[Heard] = ()
@@ -95,6 +98,9 @@ class Vitals:
     notice: Late | None = None
     feeds: int = 0
     feeds_failing: int = 0
+    jobs: int = 0
+    job_free_since: datetime | None = None
+    jobs_failed: int = 0
     dns: Checked | None = None
     mail_test: Checked | None = None
     local_mail: bool = False
@@ -122,6 +128,7 @@ def judge(seen: Vitals, now: datetime) -> list[Verdict]:
         _deliveries(seen, now),
         _notices(seen, now),
         _feeds(seen),
+        _jobs(seen, now),
         _disk(seen),
         _dns(seen, now),
     ]
@@ -249,6 +256,16 @@ def _feeds(seen: Vitals) -> Verdict | None:
         code="feeds_all_fail" if every else "feeds_fail",
         count=failing,
     )
+
+
+def _jobs(seen: Vitals, now: datetime) -> Verdict:
+    since = seen.job_free_since
+    if since is not None and now - since > STALLED_AFTER:
+        return Verdict(part=Part.JOBS, level=Level.BAD, code="jobs_stalled", at=since)
+    if seen.jobs_failed:
+        return Verdict(part=Part.JOBS, level=Level.WARN, code="jobs_failed", count=seen.jobs_failed)
+    code = "jobs_go" if seen.jobs else "jobs_none"
+    return Verdict(part=Part.JOBS, level=Level.GOOD, code=code, count=seen.jobs)
 
 
 def _disk(seen: Vitals) -> Verdict | None:

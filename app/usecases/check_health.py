@@ -4,7 +4,7 @@ asks Redis how long its queues are. Judging is `app.domain.health`."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -24,6 +24,15 @@ from chunk c join campaign k on k.id = c.campaign_id
 where k.state = 'sending' and c.state <> 'done'
 """)
 
+FAILED_LATELY = timedelta(days=1)
+
+_JOBS = text("""
+select count(*) filter (where state <> 'failed'),
+       min(coalesce(leased_until, created_at)) filter (where state <> 'failed'),
+       count(*) filter (where state = 'failed')
+from job where state in ('waiting', 'running') or state = 'failed' and finished_at > :lately
+""")
+
 
 def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
     """What can be seen now. Waits at most two seconds for a Redis that is away."""
@@ -32,6 +41,7 @@ def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
     feeds, failing = session.execute(
         select(func.count(), func.count().filter(Source.error_code != "")).where(Source.active)
     ).one()
+    jobs, free_since, failed = session.execute(_JOBS, {"lately": now - FAILED_LATELY}).one()
     return Vitals(
         clocks=[_heard(one) for one in heard if one.kind == CLOCK],
         workers=[_heard(one) for one in heard if one.kind == WORKER],
@@ -46,6 +56,9 @@ def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
         notice=_notice(session),
         feeds=feeds,
         feeds_failing=failing,
+        jobs=jobs,
+        job_free_since=free_since,
+        jobs_failed=failed,
         dns=_checked(heard, DNS, sending_domain(settings)),
         mail_test=_checked(heard, SMTP, "test"),
         local_mail=settings.has_mailbox,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain.job import JobFile, JobKind, JobState
@@ -54,6 +54,7 @@ def start_check(session: Session, job: Job) -> Job:
     job.facts = {**job.facts, "part": 0}
     job.total = job.facts["lines"] - (1 if plan.header else 0)
     job.state, job.done, job.report, job.tries = JobState.WAITING, 0, {}, 0
+    job.leased_until = session.scalar(select(func.clock_timestamp()))
     session.flush()
     return job
 

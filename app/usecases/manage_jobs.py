@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from app.domain.job import SOURCES_OF, JobKind, JobState
@@ -55,7 +55,8 @@ def cancel_job(session: Session, *, now: datetime, job_id: int) -> Job:
 def start_job(session: Session, *, job_id: int, **values: Any) -> Job:
     """Has a draft done, or one that failed or was cancelled gone on with from where it stood;
     `values` are columns that change with it. Raises `JobConflict`."""
-    return _move(session, job_id, JobState.WAITING, finished_at=None, tries=0, **values)
+    free = {"finished_at": None, "leased_until": func.clock_timestamp(), "tries": 0}
+    return _move(session, job_id, JobState.WAITING, **free, **values)
 
 
 def _move(session: Session, job_id: int, target: JobState, **values: Any) -> Job:
@@ -63,7 +64,9 @@ def _move(session: Session, job_id: int, target: JobState, **values: Any) -> Job
     moved = session.scalar(
         update(Job)
         .where(Job.id == job_id, Job.state.in_(SOURCES_OF[target]))
-        .values(state=target, token=None, leased_until=None, queued_at=None, **values)
+        .values(
+            **{"state": target, "token": None, "leased_until": None, "queued_at": None} | values
+        )
         .returning(Job)
         .execution_options(populate_existing=True)
     )

@@ -19,13 +19,15 @@ class Job(Base):
     it is in `report`. `done` of `total` is what the bar shows. `of_id` is the job that this one
     follows: the import of a check, the undoing of an import; there is one of each.
 
-    `token` and `leased_until` say whose hands it is in, by the database's clock. `tries` counts
-    how often it was taken up since its last step.
+    `token` and `leased_until` say whose hands it is in, by the database's clock; of one that
+    waits, `leased_until` is since when it may be taken. `tries` counts how often it was taken up
+    since its last step.
     """
 
     __tablename__ = "job"
     __table_args__ = (
         Index("ix_job_undone", "id", postgresql_where="state in ('waiting', 'running')"),
+        Index("ix_job_failed", "finished_at", postgresql_where="state = 'failed'"),
         Index("uq_job_of_id_kind", "of_id", "kind", unique=True),
         Index("ix_job_kind_id", "kind", "id"),
     )

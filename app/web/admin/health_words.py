@@ -26,6 +26,7 @@ PARTS: Mapping[Part, LazyString] = {
     Part.DELIVERIES: _("Deliveries"),
     Part.NOTICES: _("Confirmations and notices"),
     Part.FEEDS: _("Sources"),
+    Part.JOBS: _("Imports and exports"),
     Part.DISK: _("Disk"),
     Part.DNS: _("Sending domain"),
 }
@@ -70,6 +71,10 @@ _WHAT: Mapping[str, LazyString] = {
     "feeds_work": _("All answer. Sources: %(count)s."),
     "feeds_fail": _("Sources with an error: %(count)s."),
     "feeds_all_fail": _("No source answers, so no article comes in."),
+    "jobs_none": _("None is under way."),
+    "jobs_go": _("Under way: %(count)s."),
+    "jobs_failed": _("Not done to the end, of the last day: %(count)s."),
+    "jobs_stalled": _("The oldest was due %(when)s, and no worker has taken it up."),
     "disk_room": _("Free: %(size)s."),
     "disk_low": _("Only %(size)s is free on the disk of %(text)s."),
     "disk_full": _("The disk of %(text)s is full (%(size)s free): nothing is sent from there."),
@@ -113,6 +118,8 @@ _DO: Mapping[str, LazyString] = {
     ),
     "feeds_fail": _("Open the sources: each says what is wrong."),
     "feeds_all_fail": _("Open the sources: each says what is wrong."),
+    "jobs_failed": _("Open it: it says why, and goes on from where it stood once you say so."),
+    "jobs_stalled": _("See whether workers, clock and Redis are in order above."),
     "disk_low": _("Make room, or set DATA_DIR to a larger disk."),
     "disk_full": _("Make room, or set DATA_DIR to a larger disk; sending goes on by itself then."),
     "dns_never": _("Have them checked: it takes a few seconds and says what to publish."),
@@ -125,6 +132,7 @@ _PLACES: Mapping[Part, tuple[str, Role, LazyString]] = {
     Part.FEEDS: ("admin.sources", Role.VIEWER, _("To the sources")),
     Part.RELAY: ("admin.mail_server", Role.OWNER, _("To the test")),
     Part.NOTICES: ("admin.mail_server", Role.OWNER, _("To the test")),
+    Part.JOBS: ("admin.jobs", Role.EDITOR, _("To the imports and exports")),
     Part.DNS: ("admin.sending_dns", Role.OWNER, _("To the check")),
 }
 

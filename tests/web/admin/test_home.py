@@ -9,9 +9,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.campaign import Approval, CampaignKind, CampaignState, UncertainPolicy
 from app.domain.health import QUEUES
+from app.domain.job import MAX_TRIES
+from app.domain.segment import EVERYBODY
 from app.domain.staff import Role
+from app.links import Links
 from app.store.pulse import WORKER, beat
 from app.store.tables import Campaign
+from app.usecases.export_readers import ask_for_export
+from app.usecases.run_job import run_job
 from app.usecases.tick import tick
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.conftest import Desk
@@ -45,6 +50,24 @@ def test_a_house_at_work_is_quiet(
     assert not tree(page).xpath("//a[@href='/admin/readers/import']")  # a viewer imports nothing
     site.clock.advance(minutes=10)
     assert "لا عامل يجيب" in words(site.open("/admin/"))
+
+
+def test_long_work_that_stands_still_or_failed_is_said(
+    desk: Desk, session: Session, settings: Settings, sessions: sessionmaker[Session]
+) -> None:
+    site = desk(Role.EDITOR)
+    job = ask_for_export(session, now=site.clock.now, staff_id=None, segment=EVERYBODY)
+    job.tries = MAX_TRIES
+    session.commit()
+    assert "قيد التنفيذ: ١." in words(site.open("/admin/"))
+    site.clock.advance(minutes=6)
+    assert "أقدمها حان وقته قبل ٦ دقائق ولم يتسلّمه أي عامل." in words(site.open("/admin/"))
+    run_job(sessions, settings, Links(settings), now=site.clock.now, job_id=job.id)
+    page = site.open("/admin/")
+    assert "لم يكتمل في اليوم الأخير: ١." in words(page)
+    assert tree(page).xpath("//li/a[@href='/admin/jobs'][. = 'إلى الاستيراد والتصدير']")
+    site.clock.advance(hours=25)
+    assert "لم يكتمل" not in words(desk(Role.EDITOR).open("/admin/"))
 
 
 def test_readers_who_came_and_left(
