@@ -182,6 +182,14 @@ class Links:
         """Raises `BadToken`."""
         return _unpack_ticket(self._verify("reset", token))
 
+    def account_url(self) -> str:
+        """Where the staff see their own account. No token: one has to log in."""
+        return f"{self.base_url}/admin/account"
+
+    def forgot_url(self) -> str:
+        """Where the staff ask for a mail that sets a new password."""
+        return f"{self.base_url}/admin/forgot"
+
     def approval_url(self, campaign_id: int) -> str:
         """Where the staff decide about a run. No token: one has to log in."""
         return f"{self.base_url}/admin/campaigns/{campaign_id}/approval"

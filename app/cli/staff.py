@@ -15,6 +15,7 @@ from app.cli.runtime import command_settings
 from app.domain.address import InvalidAddress, parse_address
 from app.domain.staff import PASSWORD_LENGTHS, Role, WeakPassword
 from app.store.engine import make_engine, make_sessions
+from app.store.tables import Staff
 from app.usecases.manage_staff import (
     StaffExists,
     StaffMissing,
@@ -25,6 +26,7 @@ from app.usecases.manage_staff import (
 )
 from app.usecases.record_audit import record
 from app.usecases.staff_roles import leave_only_the_password
+from app.usecases.warn_staff import warn_staff
 
 _WEAK = {
     "too_short": f"use at least {PASSWORD_LENGTHS.start} characters",
@@ -79,13 +81,7 @@ def password(ctx: click.Context, email: str) -> None:
     new = _read_password()
     with _opened(ctx) as session:
         changed = reset_password(session, email=email, new=new)
-        record(
-            session,
-            now=datetime.now(UTC),
-            action="staff.password",
-            object_type="staff",
-            object_id=changed.id,
-        )
+        _tell(session, changed, "staff.password")
         session.commit()
         click.echo(f"{changed.email} has a new password; all sessions of the account have ended.")
 
@@ -102,13 +98,7 @@ def clear_second_step(ctx: click.Context, email: str) -> None:
         if not leave_only_the_password(session, staff=member):
             click.echo(f"{member.email} has no second step and no passkey.")
             return
-        record(
-            session,
-            now=datetime.now(UTC),
-            action="staff.second_step_cleared",
-            object_type="staff",
-            object_id=member.id,
-        )
+        _tell(session, member, "staff.second_step_cleared")
         session.commit()
         click.echo(
             f"The password alone opens the account of {member.email}; all its sessions have ended."
@@ -140,6 +130,13 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
             state = "" if one.active else "  (closed)"
             state = "  (invited)" if one.invited_at is not None else state
             click.echo(f"{one.role.value:<7}  {one.email}{state}")
+
+
+def _tell(session: Session, member: Staff, action: str) -> None:
+    """Notes it in the audit, and tells the account's owner by mail."""
+    now = datetime.now(UTC)
+    event = record(session, now=now, action=action, object_type="staff", object_id=member.id)
+    warn_staff(session, now=now, staff=member, event=event)
 
 
 def _read_password() -> str:

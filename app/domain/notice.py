@@ -12,6 +12,7 @@ class NoticeKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 a name, not a secret
     APPROVAL = "approval"
     EXPORT_READY = "export_ready"
+    SECURITY = "security"
     TEST = "test"
 
 

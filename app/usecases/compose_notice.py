@@ -20,6 +20,7 @@ from app.mail.render import render_notice
 from app.store.tables import Notice, Staff, TestMail
 from app.usecases.compose_approval import approval_values
 from app.usecases.manage_brand import read_brand
+from app.usecases.warn_staff import security_values
 
 Values = Mapping[str, Any]
 
@@ -93,4 +94,5 @@ _VALUES: Mapping[NoticeKind, Callable[[Session, Notice, Settings, Links], Values
     NoticeKind.PASSWORD_RESET: _password_reset,
     NoticeKind.APPROVAL: approval_values,
     NoticeKind.EXPORT_READY: _export_ready,
+    NoticeKind.SECURITY: security_values,
 }

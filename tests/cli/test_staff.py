@@ -50,7 +50,14 @@ def test_an_account_is_added_from_stdin_and_listed(env: dict[str, str], engine: 
                 "where object_type = 'staff') from staff where email_key = 'owner@cli.example'"
             )
         ).one()
+        told = connection.scalars(
+            text(
+                "select n.kind || ' ' || e.action from notice n join audit_event e "
+                "on e.id = n.event_id where n.email = 'Owner@cli.example'"
+            )
+        ).all()
     assert (version, actions) == (2, ["staff.add", "staff.password"])
+    assert told == ["security staff.password"]
 
 
 @pytest.mark.parametrize(

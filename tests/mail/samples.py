@@ -203,6 +203,15 @@ def notice(language: str, *, days: int = 3) -> NoticeContext:
                 DAY, zone="Asia/Beirut", language=language, digit_family="arab", months="gregorian"
             ),
             "limit_clock": "09:00",
+            "what": "login",
+            "done_by": "",
+            "by_operator": False,
+            "event_day": _day(language),
+            "event_clock": "08:30",
+            "browser": "Firefox",
+            "system": "Windows",
+            "ip": "198.51.100.24",
+            "security_url": "https://levant.example/admin/forgot",
             "approval_url": "https://levant.example/admin/campaigns/7/approval",
         },
     )

@@ -155,6 +155,7 @@ _LINK_OF = {
     NoticeKind.PASSWORD_RESET: "reset_url",
     NoticeKind.APPROVAL: "approval_url",
     NoticeKind.EXPORT_READY: "job_url",
+    NoticeKind.SECURITY: "security_url",
 }
 
 

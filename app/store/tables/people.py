@@ -189,7 +189,8 @@ class Suppression(Base):
 class Notice(Base):
     """One transactional mail: written with what it tells of, sent by the transactional worker.
     It goes to a reader (`signup_id`, `subscriber_id`) or to somebody of the staff (`staff_id`),
-    about a campaign or a job where `campaign_id` or `job_id` is set."""
+    about a campaign, a job or what the audit says where `campaign_id`, `job_id` or `event_id` is
+    set."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -214,6 +215,9 @@ class Notice(Base):
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
     test_mail_id: Mapped[int | None] = mapped_column(ForeignKey("test_mail.id", ondelete="CASCADE"))
+    event_id: Mapped[big_int | None] = mapped_column(
+        ForeignKey("audit_event.id", ondelete="CASCADE")
+    )
     state: Mapped[NoticeState] = mapped_column(state_type(NoticeState, "notice_state"))
     attempt: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[timestamp]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.staff import Role, WeakPassword
@@ -13,15 +13,15 @@ from app.usecases.passkeys import count_passkeys
 from app.usecases.second_step import is_on
 from app.usecases.staff_sessions import end_other_sessions, end_session, list_sessions
 from app.web import scope
-from app.web.admin.attempts import please_wait, throttle
+from app.web.admin.attempts import attempt_of, please_wait, throttle
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.forms.login import PASSWORD_WORDS, PasswordForm
 from app.web.admin.forms.staff import NameForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import close_session, current_session, current_staff, open_session
 from app.web.admin.people_words import device_words
-from app.web.admin.record import audit
-from app.web.admin.throttle import Attempt, TooManyAttempts
+from app.web.admin.record import audit, audit_and_warn
+from app.web.admin.throttle import TooManyAttempts
 
 _PAGE = "admin/account.html"
 
@@ -33,7 +33,7 @@ def account() -> Response:
     if not form.validate_on_submit():
         return _page(form, form.status)
     staff = current_staff()
-    attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "")
+    attempt = attempt_of(staff.email_key, staff)
     try:
         throttle().count(attempt)
         change_password(scope.session(), staff=staff, current=form.current.data, new=form.new.data)
@@ -46,9 +46,9 @@ def account() -> Response:
         form.refuse(form.new, PASSWORD_WORDS, refusal.code)
         return _page(form, 400)
     throttle().forgive(attempt)
-    audit("staff.password", object_type="staff", object_id=staff.id)
+    warning = audit_and_warn(staff, "staff.password")
     open_session(staff)
-    scope.commit()
+    scope.commit(*warning)
     flash(gettext("Your password is changed. All other sessions of this account have ended."))
     return redirect(url_for("admin.account"))
 

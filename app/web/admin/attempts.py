@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, make_response, render_template
+from flask import current_app, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from app.domain.address import InvalidAddress, parse_address
+from app.store.tables import Staff
 from app.web import scope
 from app.web.admin.display import duration
-from app.web.admin.throttle import Throttle, TooManyAttempts
+from app.web.admin.known_device import device_known_to
+from app.web.admin.throttle import Attempt, Purpose, Throttle, TooManyAttempts
 
 _EXTENSION = "nashra-throttle"
 
@@ -23,6 +25,17 @@ def throttle() -> Throttle:
         found = current_app.extensions[_EXTENSION] = Throttle(scope.settings().redis_url)
     assert isinstance(found, Throttle)
     return found
+
+
+def attempt_of(email_key: str, staff: Staff | None, purpose: Purpose = "proof") -> Attempt:
+    """The try of this request, for the account that was typed; `staff` is whose that is, if
+    anybody's."""
+    return Attempt.of(
+        email_key=email_key,
+        ip=request.remote_addr or "",
+        purpose=purpose,
+        device=device_known_to(staff),
+    )
 
 
 def please_wait(template: str, refusal: TooManyAttempts, **context: Any) -> Response:

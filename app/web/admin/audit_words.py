@@ -140,6 +140,7 @@ OBJECTS: Mapping[str, LazyString] = {
 DETAILS: Mapping[str, LazyString] = {
     "after": _("now"),
     "before": _("before"),
+    "browser": _("browser"),
     "campaign": _("campaign"),
     "code": _("second step"),
     "connections": _("connections"),
@@ -159,6 +160,7 @@ DETAILS: Mapping[str, LazyString] = {
     "run": _("run"),
     "warnings": _("warnings"),
     "name": _("name"),
+    "new_device": _("new device"),
     "note": _("note"),
     "of": _("copied from campaign"),
     "origin": _("where from"),
@@ -175,6 +177,7 @@ DETAILS: Mapping[str, LazyString] = {
     "send_at": _("time"),
     "sessions": _("sessions"),
     "slug": _("short name"),
+    "system": _("system"),
     "to": _("to"),
     "token": _("token"),
     "topic": _("topic"),

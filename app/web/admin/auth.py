@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response
 from app.store.tables import Staff
 from app.usecases.manage_staff import BadLogin, authenticate, find_staff
 from app.usecases.second_step import Opened, WrongCode, is_on, recovery_codes_left, take_code
+from app.usecases.warn_staff import was_used_before
 from app.web import scope
-from app.web.admin.attempts import key_of, please_wait, throttle
+from app.web.admin.attempts import attempt_of, key_of, please_wait, throttle
 from app.web.admin.blueprint import blueprint, local_path, open_to_all
 from app.web.admin.display import number
 from app.web.admin.forms.login import LoginForm
 from app.web.admin.forms.second_step import CodeForm
 from app.web.admin.i18n import gettext, ngettext
 from app.web.admin.identity import ask_for_code, close_session, open_session, who_is_asked
-from app.web.admin.record import audit
-from app.web.admin.throttle import Attempt, TooManyAttempts
+from app.web.admin.known_device import device_known_to
+from app.web.admin.record import audit, audit_and_warn, this_device
+from app.web.admin.throttle import TooManyAttempts
 from app.web.i18n import LANGUAGES
 
 
@@ -47,10 +49,15 @@ def login() -> Response | tuple[str, int]:
 
 
 def let_in(staff: Staff, target: str, **how: str) -> Response:
-    """Opens the session of somebody whose proofs are complete; commits."""
+    """Opens the session of somebody whose proofs are complete; commits. A device that the account
+    does not know is told to its owner by mail, but for the very first login."""
+    is_news = not device_known_to(staff) and was_used_before(scope.session(), staff)
     open_session(staff)
-    audit("staff.login", object_type="staff", object_id=staff.id, **how)
-    scope.commit()
+    if is_news:
+        scope.commit(*audit_and_warn(staff, "staff.login", **how, new_device=True))
+    else:
+        audit("staff.login", object_type="staff", object_id=staff.id, **how, **this_device())
+        scope.commit()
     return redirect(target)
 
 
@@ -66,7 +73,7 @@ def login_code() -> Response | tuple[str, int]:
     page = "admin/login_code.html"
     if not form.validate_on_submit():
         return render_template(page, form=form), form.status
-    attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "", purpose="code")
+    attempt = attempt_of(staff.email_key, staff, "code")
     try:
         throttle().count(attempt)
         opened = take_code(
@@ -97,7 +104,7 @@ def login_code() -> Response | tuple[str, int]:
 def _prove(email: str, password: str) -> Staff:
     """Who this is. Raises `TooManyAttempts` before and `BadLogin` after the password is read."""
     key = key_of(email)
-    attempt = Attempt.of(email_key=key, ip=request.remote_addr or "")
+    attempt = attempt_of(key, find_staff(scope.session(), key))
     throttle().count(attempt)
     staff = authenticate(scope.session(), now=scope.now(), email_key=key, password=password)
     throttle().forgive(attempt)

@@ -14,6 +14,7 @@ from flask import g, request, session
 from app.store.tables import Staff, StaffSession
 from app.usecases import staff_sessions
 from app.web import scope
+from app.web.admin.known_device import remember_device
 
 CODE_PATIENCE = timedelta(minutes=10)
 """How long after the password the code may follow."""
@@ -23,8 +24,9 @@ _ASKED = "asked"
 
 
 def open_session(staff: Staff) -> None:
-    """Starts a new session for somebody who has just proved who they are; the caller commits.
-    Everything the old one held is dropped, its CSRF token included."""
+    """Starts a new session for somebody who has just proved who they are, on a device that is
+    known from now on; the caller commits. Everything the old one held is dropped, its CSRF token
+    included."""
     close_session()
     g.staff_session, session[_KEY] = staff_sessions.start_session(
         scope.session(),
@@ -34,6 +36,7 @@ def open_session(staff: Staff) -> None:
         user_agent=request.headers.get("User-Agent", ""),
     )
     g.staff = staff
+    remember_device(staff)
 
 
 def close_session() -> None:

@@ -24,7 +24,8 @@ from app.web.admin.forms.login import PASSWORD_WORDS, NewPasswordForm
 from app.web.admin.forms.staff import AcceptForm, ForgotForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import close_session, open_session
-from app.web.admin.record import audit
+from app.web.admin.known_device import remember_device
+from app.web.admin.record import audit, audit_and_warn
 from app.web.admin.throttle import Attempt, TooManyAttempts
 from app.web.i18n import language
 
@@ -111,9 +112,11 @@ def reset_password(token: str) -> Response:
         except WeakPassword as refusal:
             form.refuse(form.new, PASSWORD_WORDS, refusal.code)
         else:
-            audit("staff.password_by_mail", object_type="staff", object_id=member.id)
+            warning = audit_and_warn(member, "staff.password_by_mail")
             close_session()
-            scope.commit()
+            # Who reads the account's mail is told already, and may log in past strangers' guesses.
+            remember_device(member)
+            scope.commit(*warning)
             flash(gettext("Your password is changed. Log in with the new one."))
             return redirect(url_for("admin.login"))
     status = 400 if form.is_submitted() else 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import flash, jsonify, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.staff import Role
@@ -10,14 +10,14 @@ from app.usecases import passkeys as use
 from app.usecases.manage_staff import BadLogin, check_own_password
 from app.usecases.passkeys import BadPasskey, TooManyPasskeys
 from app.web import scope
-from app.web.admin.attempts import throttle
+from app.web.admin.attempts import attempt_of, throttle
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.display import duration
 from app.web.admin.forms.passkey import NamedAnswerForm, NewPasskeyForm, PasskeyNameForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import current_staff
-from app.web.admin.record import audit
-from app.web.admin.throttle import Attempt, TooManyAttempts
+from app.web.admin.record import audit, audit_and_warn
+from app.web.admin.throttle import TooManyAttempts
 
 
 @blueprint.get("/account/passkeys")
@@ -38,7 +38,7 @@ def begin_passkey() -> Response:
     form, staff = NewPasskeyForm(), current_staff()
     if not form.validate_on_submit():
         return refusal(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "")
+    attempt = attempt_of(staff.email_key, staff)
     try:
         throttle().count(attempt)
         check_own_password(staff, form.password.data)
@@ -72,8 +72,7 @@ def add_passkey() -> Response:
     except BadPasskey:
         scope.commit()  # What was asked is used up.
         return refusal(gettext("This answer of the device proves nothing. Please try again."))
-    audit("staff.passkey_add", object_type="staff", object_id=staff.id, name=made.name)
-    scope.commit()
+    scope.commit(*audit_and_warn(staff, "staff.passkey_add", name=made.name))
     flash(gettext("From now on “%(name)s” opens your account without a password.", name=made.name))
     return jsonify(to=url_for("admin.passkeys"))
 
@@ -99,8 +98,7 @@ def rename_passkey(passkey_id: int) -> Response:
 def remove_passkey(passkey_id: int) -> Response:
     staff = current_staff()
     gone = use.remove(scope.session(), staff=staff, passkey_id=passkey_id)
-    audit("staff.passkey_remove", object_type="staff", object_id=staff.id, name=gone.name)
-    scope.commit()
+    scope.commit(*audit_and_warn(staff, "staff.passkey_remove", name=gone.name))
     flash(gettext("“%(name)s” opens nothing any more.", name=gone.name))
     return redirect(url_for("admin.passkeys"))
 

@@ -1,4 +1,5 @@
-"""Audit rows of what is done in admin: the use case's, with who and from where filled in."""
+"""Audit rows of what is done in admin, with who and from where filled in; and the mails that tell
+the owner of an account what was done to it."""
 
 from __future__ import annotations
 
@@ -6,15 +7,19 @@ from typing import Any
 
 from flask import g, request
 
+from app import queue
+from app.domain.device import device_of
+from app.store.tables import AuditEvent, Staff
 from app.usecases.record_audit import record
+from app.usecases.warn_staff import warn_staff
 from app.web import scope
 
 
 def audit(
     action: str, *, object_type: str = "", object_id: int | None = None, **detail: Any
-) -> None:
+) -> AuditEvent:
     """Adds an event to the request's transaction."""
-    record(
+    return record(
         scope.session(),
         now=scope.now(),
         action=action,
@@ -24,3 +29,18 @@ def audit(
         detail=detail,
         ip=request.remote_addr,
     )
+
+
+def audit_and_warn(staff: Staff, action: str, **detail: Any) -> list[tuple[str, int]]:
+    """Adds an event about an account and the mail that tells its owner; gives what the caller's
+    `scope.commit` is to ask for."""
+    event = audit(action, object_type="staff", object_id=staff.id, **detail, **this_device())
+    notice = warn_staff(scope.session(), now=scope.now(), staff=staff, event=event)
+    return [(queue.SEND_NOTICE, notice.id)] if notice is not None else []
+
+
+def this_device() -> dict[str, str]:
+    """What the browser of this request is, as far as it is known, for the audit."""
+    device = device_of(request.headers.get("User-Agent", ""))
+    known = {"browser": device.browser, "system": device.system}
+    return {name: value for name, value in known.items() if value}

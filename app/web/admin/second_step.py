@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -25,14 +25,14 @@ from app.usecases.second_step import (
 )
 from app.usecases.staff_sessions import end_other_sessions
 from app.web import scope
-from app.web.admin.attempts import please_wait, throttle
+from app.web.admin.attempts import attempt_of, please_wait, throttle
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.forms.base import AdminForm
 from app.web.admin.forms.second_step import FirstCodeForm, ProofForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import current_session, current_staff
-from app.web.admin.record import audit
-from app.web.admin.throttle import Attempt, TooManyAttempts
+from app.web.admin.record import audit_and_warn
+from app.web.admin.throttle import TooManyAttempts
 
 _PAGE = "admin/second_step.html"
 
@@ -65,7 +65,7 @@ def confirm_second_step() -> Response:
     form, staff = FirstCodeForm(), current_staff()
     if not form.validate_on_submit():
         return _page(400, code_form=form)
-    attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "", purpose="code")
+    attempt = attempt_of(staff.email_key, staff, "code")
     try:
         throttle().count(attempt)
         codes = confirm_setup(
@@ -80,8 +80,7 @@ def confirm_second_step() -> Response:
         return _page(400, code_form=form)
     throttle().forgive(attempt)
     end_other_sessions(scope.session(), staff=staff, but=current_session().id)
-    audit("staff.second_step_on", object_type="staff", object_id=staff.id)
-    scope.commit()
+    scope.commit(*audit_and_warn(staff, "staff.second_step_on"))
     return _page(200, codes=codes)
 
 
@@ -94,8 +93,7 @@ def renew_codes() -> Response:
     if not is_on(scope.session(), staff):
         return redirect(url_for("admin.second_step"))
     codes = renew_recovery_codes(scope.session(), staff=staff)
-    audit("staff.recovery_codes", object_type="staff", object_id=staff.id)
-    scope.commit()
+    scope.commit(*audit_and_warn(staff, "staff.recovery_codes"))
     return _page(200, codes=codes)
 
 
@@ -106,8 +104,7 @@ def turn_second_step_off() -> Response:
     if refused := _unproved(form):
         return refused
     if turn_off(scope.session(), staff=staff):
-        audit("staff.second_step_off", object_type="staff", object_id=staff.id)
-    scope.commit()
+        scope.commit(*audit_and_warn(staff, "staff.second_step_off"))
     flash(gettext("Your password alone opens your account again."))
     return redirect(url_for("admin.account"))
 
@@ -117,7 +114,7 @@ def _unproved(form: ProofForm) -> Response | None:
     if not form.validate_on_submit():
         return _page(400, proof=form)
     staff = current_staff()
-    attempt = Attempt.of(email_key=staff.email_key, ip=request.remote_addr or "")
+    attempt = attempt_of(staff.email_key, staff)
     try:
         throttle().count(attempt)
         check_own_password(staff, form.password.data)

@@ -27,7 +27,7 @@ from app.web.admin.forms.staff import RoleForm
 from app.web.admin.i18n import gettext
 from app.web.admin.identity import current_staff
 from app.web.admin.people_words import ROLE_HINTS, device_words
-from app.web.admin.record import audit
+from app.web.admin.record import audit, audit_and_warn
 from app.web.admin.words import ROLES
 
 
@@ -52,14 +52,8 @@ def change_staff_role(staff_id: int) -> Response:
         form.role.errors = [_last_owner()]
         return _page(member, form, 409)
     if member.role is not before:
-        audit(
-            "staff.role",
-            object_type="staff",
-            object_id=staff_id,
-            before=before.value,
-            after=member.role.value,
-        )
-    scope.commit()
+        detail = {"before": before.value, "after": member.role.value}
+        scope.commit(*audit_and_warn(member, "staff.role", **detail))
     flash(gettext("The role is now: %(role)s.", role=ROLES[member.role]))
     return redirect(url_for("admin.staff_member", staff_id=staff_id))
 
@@ -115,8 +109,7 @@ def clear_second_step(staff_id: int) -> Response:
     sessions end too: the phone may be in other hands."""
     member = scope.session().get_one(Staff, staff_id)
     if leave_only_the_password(scope.session(), staff=member):
-        audit("staff.second_step_cleared", object_type="staff", object_id=staff_id)
-    scope.commit()
+        scope.commit(*audit_and_warn(member, "staff.second_step_cleared"))
     flash(gettext("The password alone opens this account now. All its sessions have ended."))
     return redirect(url_for("admin.staff_member", staff_id=staff_id))
 

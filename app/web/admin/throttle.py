@@ -2,6 +2,8 @@
 
 The counts live in Redis, shared by all web processes; while Redis is away each process counts
 for itself. Known and unknown accounts are counted alike, so a refusal tells nothing about them.
+A browser that has logged in to the account before is counted apart: strangers who guess at it
+lock nobody out.
 """
 
 from __future__ import annotations
@@ -53,21 +55,28 @@ class Attempt:
     account: str
     network: str
     purpose: Purpose = "proof"
+    device: str = ""
 
     @classmethod
-    def of(cls, *, email_key: str, ip: str, purpose: Purpose = "proof") -> Attempt:
+    def of(
+        cls, *, email_key: str, ip: str, purpose: Purpose = "proof", device: str = ""
+    ) -> Attempt:
         """Counts an IPv6 host by its /64, which is what one subscriber gets. The address is
-        kept only as a hash."""
+        kept only as a hash. `device` is the name of a browser that the account knows."""
         return cls(
             account=hashlib.sha256(email_key.encode()).hexdigest()[:32],
             network=network_of(ip),
             purpose=purpose,
+            device=device,
         )
 
     def limits(self) -> tuple[tuple[RateLimitItem, tuple[str, ...]], ...]:
         """Five tries in five minutes for an account from one network; and wider bounds for
         those who come from many networks or try many accounts. Mails are three an hour for an
         account."""
+        if self.device:
+            own = (self.account, self.device)
+            return ((_CODE_ACCOUNT, own),) if self.purpose == "code" else _on_known(own)
         if self.purpose == "code":
             # Whoever comes this far knows the password, and a new login must not give new tries.
             return ((_CODE_ACCOUNT, (self.account,)), (_NETWORK, (self.network,)))
@@ -83,6 +92,11 @@ class Attempt:
             (_ACCOUNT, (self.account,)),
             (_NETWORK, (self.network,)),
         )
+
+
+def _on_known(own: tuple[str, str]) -> tuple[tuple[RateLimitItem, tuple[str, ...]], ...]:
+    """No more tries than from one network, and in an hour no more than from everywhere."""
+    return (_PAIR, own), (_ACCOUNT, own)
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ def test_a_device_opens_the_account_without_a_password(
     assert (key.name, key.sign_count, key.used_at) == ("هاتفي", 1, door.clock.now)
     last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
     assert (last.action, last.staff_id) == ("staff.login", staff[Role.EDITOR].id)
-    assert last.detail == {"passkey": "هاتفي"}
+    assert last.detail == {"passkey": "هاتفي", "new_device": True}
 
 
 def test_no_code_is_asked_for_besides(desk: Desk, door: Site) -> None:

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.usefixtures("redis_emptied")
 NO_REDIS = "redis://127.0.0.1:1/0"
 
 
-def attempt(account: str = "a@levant.example", ip: str = "192.0.2.1") -> Attempt:
-    return Attempt.of(email_key=account, ip=ip)
+def attempt(account: str = "a@levant.example", ip: str = "192.0.2.1", device: str = "") -> Attempt:
+    return Attempt.of(email_key=account, ip=ip, device=device)
 
 
 def tries(throttle: Throttle, many: int, one: Attempt) -> int:
@@ -58,6 +58,15 @@ def test_a_network_that_tries_everybody_is_slowed_down(redis_url: str) -> None:
     throttle = Throttle(redis_url)
     passed = sum(tries(throttle, 1, attempt(account=f"{n}@levant.example")) for n in range(70))
     assert passed == 60
+
+
+def test_a_known_device_is_counted_apart_and_is_not_free(redis_url: str) -> None:
+    throttle = Throttle(redis_url)
+    for number in range(40):
+        tries(throttle, 1, attempt(ip=f"192.0.2.{number}"))
+    assert tries(throttle, 1, attempt(ip="198.51.100.1")) == 0
+    assert tries(throttle, 9, attempt(ip="192.0.2.1", device="laptop")) == 5
+    assert tries(throttle, 1, attempt(ip="192.0.2.1", device="phone")) == 1
 
 
 def test_an_ipv6_host_is_its_network() -> None:
