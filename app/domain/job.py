@@ -14,13 +14,14 @@ from types import MappingProxyType
 class JobKind(StrEnum):
     """`check_import`: what an import would do. `import`: readers from a file. `undo_import`:
     those it added go again. `export_readers`: readers as a CSV. `change_readers`: one change for
-    many of them."""
+    many of them. `undo_change`: who was changed so gets back what they had."""
 
     CHECK_IMPORT = "check_import"
     IMPORT = "import"
     UNDO_IMPORT = "undo_import"
     EXPORT_READERS = "export_readers"
     CHANGE_READERS = "change_readers"
+    UNDO_CHANGE = "undo_change"
 
 
 class JobState(StrEnum):
@@ -64,6 +65,8 @@ SOURCES_OF: Mapping[JobState, tuple[JobState, ...]] = MappingProxyType(
 
 UNDONE = (_S.WAITING, _S.RUNNING)
 """States in which a worker has still something to do."""
+
+ENDED = (_S.DONE, _S.FAILED, _S.CANCELLED)
 
 MAX_TRIES = 5
 """How often a job may be taken up without getting a step further: then it has failed."""

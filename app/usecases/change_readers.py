@@ -1,7 +1,7 @@
 """Many readers changed at once: chosen on a page or meant by a filter, batch by batch by a job.
 
 Each reader is visited once, in the order of their numbers, and each change stands in their
-history of consent.
+history of consent. What they had before is kept with the job, so that it can be undone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PLACE = "by the staff, many readers at once"
 
 _STATEMENT = """
 with batch as (
-    select s.id from subscriber s
+    select s.id, s.cadence, s.topic_mask from subscriber s
     where s.id > :after and s.id <= :upto and ({where})
     order by s.id limit :batch
     for update
@@ -40,6 +40,11 @@ with batch as (
     insert into consent_event (subscriber_id, kind, at, wording, wording_version, place, cadence,
                                topic_mask)
     select id, :kind, :now, '', '', :place, cadence, topic_mask from changed
+), kept as (
+    insert into changed_reader (job_id, subscriber_id, cadence_before, mask_before, cadence_after,
+                                mask_after)
+    select :job, changed.id, batch.cadence, batch.topic_mask, changed.cadence, changed.topic_mask
+    from changed join batch on batch.id = changed.id where {undoable}
 )
 select (select count(*) from batch) as seen, (select max(id) from batch) as last,
        (select count(*) from changed) as changed
@@ -97,12 +102,14 @@ def change_some(session: Session, job: Job, tools: Tools) -> bool:
     change = change_from_json(facts["change"])
     where, more = _meant(facts, ZoneInfo(tools.settings.timezone))
     values, differs = _DEEDS[change.deed]
-    statement = _STATEMENT.format(where=where, values=values, differs=differs)
+    undoable = "false" if change.deed is Deed.UNSUBSCRIBE else "true"
+    statement = _STATEMENT.format(where=where, values=values, differs=differs, undoable=undoable)
     row = session.execute(
         text(statement),
         {
             **more,
             **_arguments(session, change),
+            "job": job.id,
             "after": facts["after"],
             "upto": facts["upto"],
             "batch": BATCH,

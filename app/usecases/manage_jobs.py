@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.job import SOURCES_OF, JobKind, JobState
@@ -44,6 +44,16 @@ def add_job(
     session.add(job)
     session.flush()
     return job
+
+
+def undoing_of(session: Session, job_id: int) -> Job | None:
+    """The job that undoes this one."""
+    found: Job | None = session.scalar(
+        select(Job).where(
+            Job.of_id == job_id, Job.kind.in_((JobKind.UNDO_IMPORT, JobKind.UNDO_CHANGE))
+        )
+    )
+    return found
 
 
 def cancel_job(session: Session, *, now: datetime, job_id: int) -> Job:

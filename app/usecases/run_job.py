@@ -25,6 +25,7 @@ from app.usecases.change_readers import change_some
 from app.usecases.export_readers import export_some
 from app.usecases.import_in_steps import check_some, import_some
 from app.usecases.job_tools import Step, Tools
+from app.usecases.undo_change import change_some_back
 from app.usecases.undo_import import undo_some
 
 log = structlog.get_logger()
@@ -43,6 +44,7 @@ STEPS: Mapping[JobKind, Step] = {
     JobKind.UNDO_IMPORT: undo_some,
     JobKind.EXPORT_READERS: export_some,
     JobKind.CHANGE_READERS: change_some,
+    JobKind.UNDO_CHANGE: change_some_back,
 }
 
 

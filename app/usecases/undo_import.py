@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.domain.job import JobKind, JobState
+from app.domain.job import ENDED, JobKind
 from app.store.tables import ImportReader, Job
 from app.usecases.job_tools import Tools
-from app.usecases.manage_jobs import JobConflict, add_job
+from app.usecases.manage_jobs import JobConflict, add_job, undoing_of
 
 BATCH = 1_000
 
@@ -55,8 +55,7 @@ def ask_for_undo(session: Session, *, now: datetime, staff_id: int | None, impor
     done = session.get_one(Job, import_id, with_for_update=True, populate_existing=True)
     if (known := undoing_of(session, import_id)) is not None:
         return known
-    ended = done.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
-    if done.kind is not JobKind.IMPORT or not ended:
+    if done.kind is not JobKind.IMPORT or done.state not in ENDED:
         raise JobConflict(done)
     since = done.started_at or done.created_at
     job = add_job(
@@ -74,14 +73,6 @@ def ask_for_undo(session: Session, *, now: datetime, staff_id: int | None, impor
     )
     job.total = added_by(session, import_id)
     return job
-
-
-def undoing_of(session: Session, import_id: int) -> Job | None:
-    """The job that undoes an import."""
-    found: Job | None = session.scalar(
-        select(Job).where(Job.of_id == import_id, Job.kind == JobKind.UNDO_IMPORT)
-    )
-    return found
 
 
 def added_by(session: Session, import_id: int) -> int:

@@ -17,9 +17,11 @@ from app.domain.segment import Segment
 from app.domain.subscription import Cadence, ConsentKind, SubscriberState
 from app.links import Links
 from app.store.tables import Job, Subscriber, Topic
-from app.usecases import change_readers
+from app.usecases import change_readers, undo_change
 from app.usecases.change_readers import PLACE, ask_for_change
+from app.usecases.manage_jobs import JobConflict
 from app.usecases.run_job import run_job
+from app.usecases.undo_change import ask_for_change_back
 from tests.usecases.readers import add_reader, history, kinds
 
 Run = Callable[..., Job]
@@ -55,11 +57,30 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     monkeypatch.setattr(change_readers, "BATCH", 2)
+    monkeypatch.setattr(undo_change, "BATCH", 2)
 
     def go(change: Change, **meant: Any) -> Job:
         job = ask_for_change(session, now=now, staff_id=None, change=change, **meant)
         session.commit()
         run_job(sessions, settings, Links(settings), now=now, job_id=job.id)
+        session.expire_all()
+        assert job.state is JobState.DONE
+        return job
+
+    return go
+
+
+@pytest.fixture
+def back(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, now: datetime, run: Run
+) -> Run:
+    """Undoes a change."""
+
+    def go(change: Job) -> Job:
+        later = now + timedelta(hours=1)
+        job = ask_for_change_back(session, now=later, staff_id=None, change_id=change.id)
+        session.commit()
+        run_job(sessions, settings, Links(settings), now=later, job_id=job.id)
         session.expire_all()
         assert job.state is JobState.DONE
         return job
@@ -103,6 +124,40 @@ def test_a_pace_is_changed_and_the_moment_noted(
     changed = {name for name, reader in readers.items() if reader.cadence_changed_at == now}
     assert changed == {"all", "one"}
     assert readers["other"].cadence is Cadence.DAILY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(deed=Deed.ADD_TOPIC, bit=1),
+        Change(deed=Deed.REMOVE_TOPIC, bit=0),
+        Change(deed=Deed.CHANGE_CADENCE, cadence=Cadence.INSTANT),
+    ],
+    ids=lambda change: change.deed.value,
+)
+def test_a_change_is_undone_for_those_who_did_nothing_since(
+    session: Session, run: Run, back: Run, readers: dict[str, Subscriber], change: Change
+) -> None:
+    before = {name: (one.topic_mask, one.cadence) for name, one in readers.items()}
+    done = run(change)
+    changed = [one for one in readers.values() if history(session, one)]
+    assert len(changed) == done.report["changed"] >= 2
+    changed[0].topic_mask, kept = 0b101, changed[0].cadence
+    undone = back(done)
+    assert undone.report == {"restored": len(changed) - 1, "stayed": 1}
+    assert (changed[0].topic_mask, changed[0].cadence) == (0b101, kept)
+    for name, one in readers.items():
+        if one is not changed[0]:
+            assert (one.topic_mask, one.cadence) == before[name]
+    assert [event.place for event in history(session, changed[1])] == [PLACE, undo_change.PLACE]
+    assert back(done) is undone
+
+
+def test_who_was_unsubscribed_is_not_brought_back(
+    session: Session, run: Run, back: Run, readers: dict[str, Subscriber]
+) -> None:
+    with pytest.raises(JobConflict):
+        back(run(Change(deed=Deed.UNSUBSCRIBE), ids=[readers["one"].id]))
 
 
 def test_only_the_chosen_are_unsubscribed_and_only_once(

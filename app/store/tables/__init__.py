@@ -7,7 +7,7 @@ from app.store.tables.checking import LinkCheck, PreflightRun, TestMail
 from app.store.tables.choices import SendingChoice
 from app.store.tables.clicks import CampaignLink, LinkClicks
 from app.store.tables.content import ApiToken, Article, Source, Topic
-from app.store.tables.jobs import ImportKey, ImportReader, Job, JobPart
+from app.store.tables.jobs import ChangedReader, ImportKey, ImportReader, Job, JobPart
 from app.store.tables.people import (
     ConsentEvent,
     Notice,
@@ -37,6 +37,7 @@ __all__ = [
     "Campaign",
     "CampaignLink",
     "CampaignPicture",
+    "ChangedReader",
     "Chunk",
     "ConsentEvent",
     "Delivery",

@@ -11,7 +11,10 @@ from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.job import JobFile, JobKind, JobState
-from app.store.tables.base import Base, small_key, state_type, timestamp
+from app.domain.subscription import Cadence
+from app.store.tables.base import Base, big_int, small_key, state_type, timestamp
+
+_cadence = state_type(Cadence, "cadence")
 
 
 class Job(Base):
@@ -68,6 +71,20 @@ class ImportReader(Base):
 
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class ChangedReader(Base):
+    """What a reader had before a change of many, and has by it. Without a key to the reader, who
+    may be erased."""
+
+    __tablename__ = "changed_reader"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    cadence_before: Mapped[Cadence] = mapped_column(_cadence)
+    mask_before: Mapped[big_int]
+    cadence_after: Mapped[Cadence] = mapped_column(_cadence)
+    mask_after: Mapped[big_int]
 
 
 class ImportKey(Base):

@@ -142,6 +142,7 @@ def _will_happen(change: Change) -> list[str]:
     """What the job will do, one sentence after another."""
     names = {topic.bit: topic.name(language()) for topic in topics(scope.session())}
     told = gettext("They are not told.")
+    undone = gettext("The change can be undone for ninety days.")
     if change.deed is Deed.UNSUBSCRIBE:
         return [
             gettext("They get nothing from now on, campaigns on their way included."),
@@ -150,12 +151,13 @@ def _will_happen(change: Change) -> list[str]:
         ]
     if change.bit is None:
         pace = CADENCES[change.cadence or ""]
-        return [gettext("Their pace becomes: %(pace)s.", pace=pace), told]
+        return [gettext("Their pace becomes: %(pace)s.", pace=pace), told, undone]
     topic = names.get(change.bit, "")
     if change.deed is Deed.ADD_TOPIC:
-        return [gettext("From now on they follow “%(topic)s” too.", topic=topic), told]
+        return [gettext("From now on they follow “%(topic)s” too.", topic=topic), told, undone]
     return [
         gettext("From now on they do not follow “%(topic)s” any more.", topic=topic),
         gettext("Who follows nothing else keeps it: to follow no topic means to follow all."),
         told,
+        undone,
     ]

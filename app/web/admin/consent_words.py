@@ -22,6 +22,7 @@ _PLACES: Mapping[str, LazyString] = {
     "one-click": _("The mailbox's own button"),
     "by the staff": _("By the staff"),
     "by the staff, many readers at once": _("By the staff, many readers at once"),
+    "by the staff, a change of many readers undone": _("By the staff, a change undone"),
     "taken off the suppression list by the staff": _("Taken off the suppression list by the staff"),
     "import": _("An import"),
     **words.SUPPRESSION_REASONS,

@@ -15,6 +15,7 @@ KINDS: Mapping[str, LazyString] = {
     JobKind.UNDO_IMPORT: _("Undoing an import"),
     JobKind.EXPORT_READERS: _("Export of readers"),
     JobKind.CHANGE_READERS: _("Change of many readers"),
+    JobKind.UNDO_CHANGE: _("Undoing a change of many readers"),
 }
 
 STATES: Mapping[str, LazyString] = {

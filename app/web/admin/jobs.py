@@ -21,8 +21,9 @@ from app.domain.staff import Role
 from app.store.jobs import read_parts
 from app.store.tables import Job, Staff
 from app.usecases.import_in_steps import told_of
-from app.usecases.manage_jobs import JobConflict, cancel_job, start_job
-from app.usecases.undo_import import added_by, ask_for_undo, undoing_of
+from app.usecases.manage_jobs import JobConflict, cancel_job, start_job, undoing_of
+from app.usecases.undo_change import ask_for_change_back, changed_by
+from app.usecases.undo_import import added_by, ask_for_undo
 from app.web import scope
 from app.web.admin import import_words
 from app.web.admin.blueprint import blueprint, needs, passive
@@ -65,7 +66,8 @@ def job_page(found: Job, **more: Any) -> str:
         "import_words": import_words,
         "files_until": files_until,
         "described": _described(found),
-        "undoing": undoing_of(session, found.id) if found.kind is JobKind.IMPORT else None,
+        "undoing": undoing_of(session, found.id),
+        "changed": changed_by(session, found.id) if found.kind is JobKind.CHANGE_READERS else 0,
     }
     return render_template("admin/job.html", **(shown | more))
 
@@ -124,20 +126,22 @@ def resume_job(job_id: int) -> AnyResponse:
 @blueprint.route("/jobs/<int:job_id>/undo", methods=["GET", "POST"])
 @needs(Role.EDITOR)
 def undo_job(job_id: int) -> str | AnyResponse:
-    """Asks, and says what will happen, before an import is undone."""
-    found = load_job(job_id)
-    if found.kind is not JobKind.IMPORT:
+    """Asks, and says what will happen, before an import or a change of many is undone."""
+    found, session = load_job(job_id), scope.session()
+    asked: dict[str, Any] = {"now": scope.now(), "staff_id": current_staff().id}
+    if found.kind not in (JobKind.IMPORT, JobKind.CHANGE_READERS):
         abort(404)
     if request.method == "GET":
-        return job_page(found, asks_undo=True, added=added_by(scope.session(), job_id))
+        return job_page(found, asks_undo=True, added=added_by(session, job_id))
     try:
-        undoing = ask_for_undo(
-            scope.session(), now=scope.now(), staff_id=current_staff().id, import_id=job_id
-        )
+        if found.kind is JobKind.IMPORT:
+            undoing = ask_for_undo(session, import_id=job_id, **asked)
+        else:
+            undoing = ask_for_change_back(session, change_id=job_id, **asked)
     except JobConflict:
         flash(gettext("It is still being worked on. Stop it first."))
         return redirect(url_for("admin.job", job_id=job_id))
-    audit("import.undo", object_type="job", object_id=job_id)
+    audit(f"{found.kind.value}.undo", object_type="job", object_id=job_id)
     scope.commit((queue.RUN_JOB, undoing.id))
     return redirect(url_for("admin.job", job_id=undoing.id))
 
