@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.domain.segment import Segment
-from app.store.reader_counts import count_exactly, is_tallied
+from app.store.reader_counts import count_exactly, count_meant_for, is_tallied
 from app.store.segments import condition
-from app.store.tables import Subscriber
+from app.store.tables import Campaign, Subscriber
 
 COUNTED = 10_000
 """A page counts no further than this."""
@@ -133,6 +133,15 @@ def count_all(
     """The exact number, as `store.reader_counts.count_exactly` tells it. Raises `TooLong`."""
     with _hurry(session, patience):
         return count_exactly(session, segment, now=now, zone=zone, sendable=sendable)
+
+
+def count_audience(
+    session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo, patience: int
+) -> int:
+    """The exact number of readers that a campaign is meant for, as
+    `store.reader_counts.count_meant_for` tells it. Raises `TooLong`, `InvalidSegment`."""
+    with _hurry(session, patience):
+        return count_meant_for(session, campaign, now=now, zone=zone)
 
 
 def _meant(segment: Segment, *, now: datetime, zone: ZoneInfo) -> ColumnElement[bool]:

@@ -1,4 +1,7 @@
-"""Whom a draft is for: topics, paces and a segment, with the exact count of readers."""
+"""Whom a draft is for: topics, paces and a segment, with the exact count of readers.
+
+The page itself waits for no count: what takes longer is asked for by `ask.js`, or by the button.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from app.domain.campaign import CampaignKind
 from app.domain.segment import EVERYBODY, InvalidSegment, Segment, from_json, to_json
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
-from app.store.reader_counts import count_meant_for
 from app.store.tables import Campaign, SavedSegment
 from app.usecases.check_campaign import InvalidCampaign, topics_to_mask
 from app.usecases.draft_campaign import save_audience
+from app.usecases.find_readers import PATIENCE, TooLong, count_audience
 from app.usecases.manage_segments import list_segments
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs, passive
@@ -27,6 +30,9 @@ from app.web.admin.i18n import gettext, ngettext
 from app.web.admin.queries.content import topics
 from app.web.admin.words import CAMPAIGN_REFUSALS
 
+LONG_PATIENCE = 10_000
+"""Milliseconds for whoever asks for the count, while the page stays as it is."""
+
 
 @blueprint.route("/campaigns/<int:campaign_id>/audience", methods=["GET", "POST"])
 @needs(Role.AUTHOR)
@@ -34,7 +40,8 @@ def campaign_audience(campaign_id: int) -> Response | tuple[str, int]:
     campaign = open_draft(campaign_id, "campaign_audience")
     form = _form(campaign)
     if not form.validate_on_submit() or request.form.get("do") == "count":
-        return _page(campaign, form), form.status if form.errors else 200
+        patience = LONG_PATIENCE if "do" in request.form else PATIENCE
+        return _page(campaign, form, patience), form.status if form.errors else 200
     try:
         segment, name = _segment(campaign, form)
     except InvalidSegment as refusal:  # its filter is none that this version understands
@@ -67,7 +74,9 @@ def campaign_audience(campaign_id: int) -> Response | tuple[str, int]:
 def audience_count(campaign_id: int) -> Response:
     """How many readers the choices in the address mean, as a line to be shown."""
     campaign = open_draft(campaign_id)
-    return jsonify(words=_count(campaign, _form(campaign, request.args)))
+    words = _count(campaign, _form(campaign, request.args), LONG_PATIENCE)
+    too_long = gettext("This takes too long to count here. The check before sending counts it.")
+    return jsonify(words=words or too_long)
 
 
 def _form(campaign: Campaign, typed: MultiDict[str, str] | None = None) -> AudienceForm:
@@ -109,15 +118,19 @@ def _segment(campaign: Campaign, form: AudienceForm) -> tuple[Segment, str]:
     return (from_json(saved_one.filter), saved_one.name) if saved_one else (EVERYBODY, "")
 
 
-def _count(campaign: Campaign, form: AudienceForm) -> str:
-    """How many readers that is, in words."""
+def _count(campaign: Campaign, form: AudienceForm, patience: int) -> str:
+    """How many readers that is, in words; empty where it takes longer than `patience`."""
     try:
         wanted = Campaign(
             topic_mask=topics_to_mask(scope.session(), form.topics.data or ()),
             cadences=[Cadence(value) for value in form.cadences.data or ()] or None,
             segment=to_json(_segment(campaign, form)[0]) or None,
         )
-        readers = count_meant_for(scope.session(), wanted, now=scope.now(), zone=site_zone())
+        readers = count_audience(
+            scope.session(), wanted, now=scope.now(), zone=site_zone(), patience=patience
+        )
+    except TooLong:
+        return ""
     except (InvalidCampaign, InvalidSegment, ValueError):
         return gettext("These choices cannot be counted.")
     if not readers:
@@ -133,5 +146,6 @@ def _count(campaign: Campaign, form: AudienceForm) -> str:
     return ngettext("Exactly one reader.", "Exactly %(number)s readers.", readers, number=words)
 
 
-def _page(campaign: Campaign, form: AudienceForm, **more: bool) -> str:
-    return wizard_page("audience", campaign, form, count=_count(campaign, form), **more)
+def _page(campaign: Campaign, form: AudienceForm, patience: int = PATIENCE, **more: bool) -> str:
+    count = _count(campaign, form, patience)
+    return wizard_page("audience", campaign, form, count=count, **more)

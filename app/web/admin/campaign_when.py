@@ -19,6 +19,7 @@ from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import schedule_send
 from app.usecases.preflight import request_preflight
 from app.usecases.schedule_morning import morning_closes, schedule_morning
+from app.usecases.try_subjects import second_subject
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs, passive
 from app.web.admin.campaign_page import content_facts
@@ -120,6 +121,8 @@ def _answer(campaign: Campaign, form: WhenForm) -> str:
         return gettext("It goes out %(when)s, %(span)s.", when=when(moment), span=ago(moment))
     if form.way.data == "morning":
         day, hour = form.morning_date.data, form.morning_time.data
+        if second_subject(scope.session(), campaign.id).subject:
+            return str(CAMPAIGN_REFUSALS["test_in_the_morning"])
         if day is None or hour is None:
             return str(CAMPAIGN_REFUSALS["needs_time"])
         closes = morning_closes(

@@ -134,6 +134,7 @@ def _context() -> dict[str, Any]:
         "clock": display.clock,
         "ago": display.ago,
         "iso": display.iso,
+        "zone_city": display.zone_city,
         "wall_time": display.wall_time,
         "seconds_until": display.seconds_until,
         "microseconds": display.microseconds,

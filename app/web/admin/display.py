@@ -8,7 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_time,
+    get_day_names,
+    get_timezone_location,
+)
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
@@ -61,6 +67,13 @@ def zone_of(name: str) -> ZoneInfo:
         return read_zone(name)
     except InvalidSchedule:
         return site_zone()
+
+
+def zone_city(zone: str) -> str:
+    """What people call the clock of an IANA zone: its city, in the page's language."""
+    if "/" not in zone or zone.startswith("Etc/"):
+        return zone
+    return str(get_timezone_location(zone, locale=_locale(), return_city=True))
 
 
 def day(moment: datetime, zone: ZoneInfo | None = None) -> str:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.delivery import ChunkState
-from app.store.reader_counts import count_meant_for
 from app.store.tables import Article, Campaign, Chunk, Edition, Schedule, Variant
 from app.usecases.check_campaign import topics_of_articles
+from app.usecases.find_readers import PATIENCE, TooLong, count_audience
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,16 +164,19 @@ def variant_of(session: Session, campaign_id: int, variant_id: int) -> Variant |
 
 def reachable_readers(
     session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo
-) -> int:
-    """How many active readers the campaign is meant for who do not pause: the most it can reach.
-    A digest or an alert reaches fewer, since nobody is sent an article twice. `zone` is the
-    site's."""
+) -> int | None:
+    """How many active readers the campaign is meant for who do not pause: the most it can reach;
+    None where a page should not wait for it. A digest or an alert reaches fewer, since nobody is
+    sent an article twice. `zone` is the site's."""
     meant = Campaign(
         topic_mask=_topics_of(session, campaign),
         cadences=campaign.cadences,
         segment=campaign.segment,
     )
-    return count_meant_for(session, meant, now=now, zone=zone)
+    try:
+        return count_audience(session, meant, now=now, zone=zone, patience=PATIENCE)
+    except TooLong:
+        return None
 
 
 def _topics_of(session: Session, campaign: Campaign) -> int:
