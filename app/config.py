@@ -23,6 +23,7 @@ TEMPLATES = PROJECT_ROOT / "templates"
 DIGIT_FAMILIES = ("arab", "latn")
 MONTH_FAMILIES = ("gregorian", "levantine")
 EMBEDDED = frozenset({"postgres", "redis", "mailbox"})
+BOUNCE_PORT = 8024
 
 
 class SettingsError(Exception):
@@ -46,6 +47,7 @@ class Settings:
     mail_from: str = "newsletter@levant.example"
     mail_from_name: str = "ليفانت"
     bounce_domain: str = "levant.example"
+    bounce_listen: str = f"lmtp://127.0.0.1:{BOUNCE_PORT}"
     site_name: str = "ليفانت"
     site_url: str = ""
     postal_address: str = ""
@@ -120,6 +122,14 @@ def _smtp_url(text: str) -> str:
         raise ValueError
     _ = parts.port
     return text
+
+
+def _listen(text: str) -> str:
+    parts = urlsplit(text)
+    whole = parts.path in ("", "/") and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("lmtp", "smtp") or not whole or not parts.port:
+        raise ValueError
+    return f"{parts.scheme}://{ip_address(parts.hostname or '')}:{parts.port}"
 
 
 def _redis_url(text: str) -> str:
@@ -298,6 +308,11 @@ _RULES: dict[str, _Rule] = {
         "bounce_domain",
         _domain,
         "a domain such as bounces.example.org",
+    ),
+    "BOUNCE_LISTEN": _Rule(
+        "bounce_listen",
+        _listen,
+        "where bounces are handed in, an address of this machine such as lmtp://127.0.0.1:8024",
     ),
     "SITE_NAME": _Rule("site_name", _header_text, "one line of text"),
     "SITE_URL": _Rule(

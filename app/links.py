@@ -203,6 +203,10 @@ class Links:
         """The Message-ID of a notice. Campaign ids start at 1, so campaign 0 is free for them."""
         return self.message_id(0, notice_id)
 
+    def notice_bounce_address(self, notice_id: int) -> str:
+        """The envelope sender of a notice."""
+        return self.bounce_address(0, notice_id)
+
     def bounce_address(self, campaign_id: int, ordinal: int) -> str:
         """The envelope sender of a delivery (VERP): where its bounce comes back to."""
         sealed = self._seal("bounce", campaign_id << 32 | ordinal)
@@ -217,6 +221,12 @@ class Links:
         if match is None:
             raise BadToken
         number = self._open("bounce", bytes.fromhex(match[1]))
+        return number >> 32, number & 0xFFFF_FFFF
+
+    def read_message_id(self, text: str) -> tuple[int, int]:
+        """The (campaign id, ordinal) of a Message-ID of ours, angle brackets or not. Raises
+        `BadToken`."""
+        number = self._verify("message-id", text.strip("<>").partition("@")[0])
         return number >> 32, number & 0xFFFF_FFFF
 
     def address_hmacs(self, email_key: str) -> tuple[bytes, ...]:

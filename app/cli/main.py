@@ -11,6 +11,7 @@ from app.logs import configure_logs
 
 _COMMANDS = {
     "articles": "app.cli.articles",
+    "bounces": "app.cli.bounces",
     "campaign": "app.cli.campaign",
     "check-dns": "app.cli.check",
     "check-smtp": "app.cli.check",

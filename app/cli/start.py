@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from app.config import SETTING_NAMES, read_settings
+from app.config import BOUNCE_PORT, SETTING_NAMES, read_settings
 from app.embedded.folder import secret_key, set_aside_logs
 from app.embedded.instance import (
     Instance,
@@ -74,6 +74,7 @@ class Start:
         self._take_folder()
         self._started_any = True
         listener = self._listen()
+        self._choose_door()
         self._start_servers()
         self._start_site(listener)
         settings = {name: self._env[name] for name in SETTING_NAMES if name in self._env}
@@ -118,6 +119,11 @@ class Start:
         self._env.setdefault("BASE_URL", f"http://{LOOPBACK}:{port}")
         return listener
 
+    def _choose_door(self) -> None:
+        """Where bounces are handed in: another port where the usual one is taken, for it is we who
+        tell the mailbox. One that was asked for stays."""
+        self._env.setdefault("BOUNCE_LISTEN", f"lmtp://{LOOPBACK}:{choose_port(BOUNCE_PORT)}")
+
     def _start_servers(self) -> None:
         embedded = []
         for setting, (part, server_type) in _SERVERS.items():
@@ -153,6 +159,7 @@ class Start:
         self._watch(site.worker())
         self._watch(site.transactional())
         self._watch(site.clock())
+        self._watch(site.bounces())
         step("workers and clock", began)
 
     def _watch(self, program: Program) -> None:

@@ -38,6 +38,24 @@ class ReportKind(StrEnum):
     NO_REPORT = "no_report"
 
 
+class Came(StrEnum):
+    """What became of a message that came back. The first three are kept, the others only counted:
+    `repeated` is known already, `overtaken` by the reader's later confirmation, `unknown` speaks
+    of a mail or reader that is not kept any more, `forged` of none of ours."""
+
+    SOFT = "soft"
+    HARD = "hard"
+    COMPLAINT = "complaint"
+    REPEATED = "repeated"
+    OVERTAKEN = "overtaken"
+    UNKNOWN = "unknown"
+    FORGED = "forged"
+    DELAYED = "delayed"
+    ARRIVED = "arrived"
+    AUTO_REPLY = "auto_reply"
+    NO_REPORT = "no_report"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
     """Why a mail did not reach an address. `status` is the enhanced code of RFC 3463 ("5.1.1"),

@@ -14,7 +14,8 @@ _ATTEMPTS = 5
 
 
 class Mailbox:
-    """The mail server of one data folder; its messages are a Maildir there."""
+    """The mail server of one data folder; its messages are a Maildir there. What comes back goes
+    to BOUNCE_LISTEN of `env`, where that is set."""
 
     name = "the mailbox"
 
@@ -55,6 +56,7 @@ class Mailbox:
                     "app.embedded.mailbox_server",
                     str(self._port),
                     str(self._folder),
+                    self._env.get("BOUNCE_LISTEN", ""),
                 ],
                 env=self._env,
                 log=self._log,

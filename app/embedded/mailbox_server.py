@@ -1,8 +1,9 @@
 """A mail server that keeps every message: real SMTP on loopback, one file a message (Maildir).
 
-Run as a process of its own: `python -m app.embedded.mailbox_server PORT FOLDER`. Messages are
-kept as they came over the wire, behind the envelope in two headers, as a delivering server
-writes it; beyond a bound the oldest are removed.
+Run as a process of its own: `python -m app.embedded.mailbox_server PORT FOLDER [LISTEN]`. Messages
+are kept as they came over the wire, behind the envelope in two headers, as a delivering server
+writes it; beyond a bound the oldest are removed. Where LISTEN says who takes bounces, mails to some
+addresses come back (`app.embedded.returns`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.embedded.ports import LOOPBACK
+from app.embedded.returns import comes_back, hand_in, report_of
 
 KEPT = 5_000
 _SIZE_LIMIT = 30_000_000
@@ -58,8 +60,9 @@ class Maildir:
 class Handler:
     """What aiosmtpd calls: it offers pipelining, and accepts everything."""
 
-    def __init__(self, maildir: Maildir) -> None:
+    def __init__(self, maildir: Maildir, listen: str = "") -> None:
         self._maildir = maildir
+        self._listen = listen
 
     async def handle_EHLO(  # noqa: N802 - the name is aiosmtpd's
         self,
@@ -77,15 +80,26 @@ class Handler:
     ) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
-        headers = [f"Return-Path: <{envelope.mail_from or ''}>"]
-        headers += [f"Delivered-To: {recipient}" for recipient in envelope.rcpt_tos]
-        self._maildir.add("\r\n".join((*headers, "")).encode(errors="replace") + content)
+        kept = [one for one in envelope.rcpt_tos if not self._return(envelope, one, content)]
+        if kept:
+            headers = [f"Return-Path: <{envelope.mail_from or ''}>"]
+            headers += [f"Delivered-To: {recipient}" for recipient in kept]
+            self._maildir.add("\r\n".join((*headers, "")).encode(errors="replace") + content)
         return "250 OK"
 
+    def _return(self, envelope: Envelope, recipient: str, content: bytes) -> bool:
+        """Sends back what comes back of it; whether the mail itself does."""
+        sender = envelope.mail_from
+        report = report_of(sender, recipient, content) if self._listen and sender else None
+        if report is None or sender is None:
+            return False
+        asyncio.get_running_loop().run_in_executor(None, hand_in, self._listen, sender, report)
+        return comes_back(recipient)
 
-async def serve(port: int, folder: Path) -> None:
+
+async def serve(port: int, folder: Path, listen: str) -> None:
     """Listens until SIGTERM or SIGINT."""
-    handler = Handler(Maildir(folder))
+    handler = Handler(Maildir(folder), listen)
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,4 +122,4 @@ async def serve(port: int, folder: Path) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), "".join(sys.argv[3:4])))

@@ -1,5 +1,6 @@
-"""The processes that make up a running Nashra beside its servers: web, workers, clock, and the
-preparation that runs once at each start. What `Procfile` names for a deployment, on one machine.
+"""The processes that make up a running Nashra beside its servers: web, workers, clock, the door
+for bounces, and the preparation that runs once at each start. What `Procfile` names for a
+deployment, on one machine.
 """
 
 from __future__ import annotations
@@ -62,6 +63,10 @@ class Site:
 
     def clock(self) -> Program:
         return self._program("clock", "app.cli", "clock")
+
+    def bounces(self) -> Program:
+        """Takes in the mails that come back."""
+        return self._program("bounces", "app.cli", "bounces", "serve", stop_seconds=5.0)
 
     def prepare(self, report: int, feed_url: str) -> Program:
         """Migrations, then sample data when `feed_url` is not empty; says on the handle

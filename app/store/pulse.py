@@ -14,6 +14,7 @@ from app.store.tables import Pulse
 
 WORKER = "worker"
 CLOCK = "clock"
+BOUNCES = "bounces"
 READERS = "readers"
 DNS = "dns"
 DNS_ASKED = "dns-asked"
@@ -38,9 +39,11 @@ def still(session: Session, kind: str, name: str) -> None:
 
 
 def forget_the_gone(session: Session, *, now: datetime) -> None:
-    """Removes the workers and clocks that were taken away long ago."""
+    """Removes the processes that were taken away long ago."""
     session.execute(
-        delete(Pulse).where(Pulse.kind.in_((WORKER, CLOCK)), Pulse.at < now - FORGOTTEN_AFTER)
+        delete(Pulse).where(
+            Pulse.kind.in_((WORKER, CLOCK, BOUNCES)), Pulse.at < now - FORGOTTEN_AFTER
+        )
     )
 
 

@@ -42,6 +42,7 @@ class Invited(StrEnum):
     KNOWN = "known"
     SUPPRESSED = "suppressed"
     LIMITED = "limited"
+    BOUNCED = "bounced"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

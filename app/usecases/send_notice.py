@@ -39,7 +39,12 @@ def send_notice(
             return
         mail = compose_notice(session, notice, settings=settings, links=links)
     data = _bytes(settings, links, notice, mail)
-    message = Message(key=notice.id, sender=settings.mail_from, recipient=notice.email, data=data)
+    message = Message(
+        key=notice.id,
+        sender=links.notice_bounce_address(notice.id),
+        recipient=notice.email,
+        data=data,
+    )
     outcome = transport.send_one(message)
     with sessions.begin() as session:
         _record(session, notice, outcome, now)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, not_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.domain.address import Address
+from app.domain.bounce import BOUNCED_NOTICE
 from app.domain.notice import NoticeKind, NoticeState
 from app.domain.subscription import (
     ADDRESS_DAY,
@@ -57,8 +58,9 @@ class Confirmation:
 def request_signup(session: Session, *, now: datetime, links: Links, asked: Asked) -> Notice:
     """Writes the sign-up and its notice, flushed; the caller commits and enqueues the notice.
 
-    The same rows are written for every address. A notice to a suppressed address, or to one
-    that was written to too often, is born as failed without an attempt, and no mail goes out.
+    The same rows are written for every address. A notice to a suppressed address, to one that
+    was written to too often or to one that a mail came back from is born as failed without an
+    attempt, and no mail goes out.
     """
     key = asked.address.key
     # Two that ask at once for one address are counted one after the other.
@@ -122,8 +124,17 @@ def _withheld(
         .join(Notice, Notice.signup_id == Signup.id)
         .where(Signup.email_key == key, Signup.asked_at > now - ADDRESS_DAY, not_(withheld))
     ).one()
+    returned = session.scalar(
+        select(
+            exists()
+            .where(Signup.email_key == key, Notice.signup_id == Signup.id)
+            .where(Notice.bounced_at > now - BOUNCED_NOTICE)
+        )
+    )
     if suppressed or (reader is not None and reader.state is SubscriberState.SUPPRESSED):
         return "suppressed"
+    if returned:
+        return "bounced"
     return "" if may_write_again(lately=lately, today=today) else "limited"
 
 

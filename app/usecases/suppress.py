@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.domain.subscription import ConsentKind, SubscriberState
-from app.links import Links
+from app.links import Links, ReaderToken
 from app.store.tables import Subscriber, Suppression
 from app.usecases.consent import Origin, record_consent
+from app.usecases.manage_subscription import unsubscribe
 
 
 class SuppressionReason(StrEnum):
@@ -67,9 +68,11 @@ def suppress_address(
     place: str = "",
     note: str = "",
     staff_id: int | None = None,
+    campaign_id: int = 0,
 ) -> None:
     """Suppresses an address, and its reader where there is one. May be repeated: the first
-    reason stays, and the history notes it once. `note` must not hold the address."""
+    reason stays, and the history notes it once, with the campaign that it came of. `note` must
+    not hold the address."""
     session.execute(
         insert(Suppression)
         .values(
@@ -94,4 +97,28 @@ def suppress_address(
         ConsentKind.SUPPRESSED,
         at=now,
         origin=Origin(place=place or reason.value),
+        campaign_id=campaign_id,
+    )
+
+
+def suppress_complainer(
+    session: Session,
+    links: Links,
+    *,
+    now: datetime,
+    key: str,
+    reader: Subscriber | None,
+    campaign_id: int = 0,
+) -> None:
+    """Calling a mail spam is leaving, and more: the address is not written to again."""
+    if reader is not None:
+        token = ReaderToken(subscriber_id=reader.id, campaign_id=campaign_id)
+        unsubscribe(session, now=now, token=token, origin=Origin(place="complaint"))
+    suppress_address(
+        session,
+        links,
+        now=now,
+        email_key=key,
+        reason=SuppressionReason.COMPLAINED,
+        campaign_id=campaign_id,
     )

@@ -6,8 +6,13 @@ import smtplib
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
+from app.domain.bounce import BounceKind, ReportKind, judge_failures
 from app.embedded.mailbox import Mailbox
 from app.embedded.mailbox_server import Maildir
+from app.embedded.returns import comes_back, report_of
+from app.mail.reports.read import read_report
 
 MESSAGE = "Subject: =?utf-8?b?2YbYtNix2Kk=?=\r\n\r\n.نصّ\r\n..\r\n".encode()
 
@@ -51,3 +56,30 @@ def test_one_that_was_read_meanwhile_goes_too(tmp_path: Path) -> None:
     seen.rename(tmp_path / "cur" / f"{seen.name}:2,S")
     maildir.add(b"1")
     assert list((tmp_path / "cur").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "kept"),
+    [
+        ("bounce", BounceKind.HARD, False),
+        ("full", BounceKind.SOFT, False),
+        ("spam", None, True),
+        ("morning", None, True),
+    ],
+)
+def test_an_address_that_says_so_sends_mail_back(
+    tag: str, kind: BounceKind | None, *, kept: bool
+) -> None:
+    recipient = f"Reader+{tag}@levant.example"
+    assert comes_back(recipient) is not kept
+    report = report_of("b-0@levant.example", recipient, b"Message-ID: <1@levant.example>\r\n\r\n")
+    if tag == "morning":
+        assert report is None
+        return
+    assert report is not None
+    said = read_report(report)
+    if kind is None:
+        assert said.kind is ReportKind.COMPLAINT
+        assert said.names == ("b-0@levant.example", "1@levant.example")
+    else:
+        assert judge_failures(said.failures)[0] is kind

@@ -2,6 +2,7 @@
 
 from app.store.tables.archive import Edition
 from app.store.tables.base import Base
+from app.store.tables.bounces import Bounce, BounceTally, FeedbackTally
 from app.store.tables.brand import BrandChoice, LogoFile
 from app.store.tables.checking import LinkCheck, PreflightRun, TestMail
 from app.store.tables.choices import SendingChoice
@@ -33,6 +34,8 @@ __all__ = [
     "Article",
     "AuditEvent",
     "Base",
+    "Bounce",
+    "BounceTally",
     "BrandChoice",
     "Campaign",
     "CampaignLink",
@@ -42,6 +45,7 @@ __all__ = [
     "ConsentEvent",
     "Delivery",
     "Edition",
+    "FeedbackTally",
     "Hub",
     "HubPush",
     "ImportKey",

@@ -190,7 +190,7 @@ class Notice(Base):
     """One transactional mail: written with what it tells of, sent by the transactional worker.
     It goes to a reader (`signup_id`, `subscriber_id`) or to somebody of the staff (`staff_id`),
     about a campaign, a job or what the audit says where `campaign_id`, `job_id` or `event_id` is
-    set."""
+    set. `bounced_at` is when it came back from an address that is dead."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -223,4 +223,5 @@ class Notice(Base):
     created_at: Mapped[timestamp]
     retry_at: Mapped[timestamp]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     reply: Mapped[str] = mapped_column(default="")

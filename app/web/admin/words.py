@@ -145,6 +145,10 @@ INVITATION_REFUSALS: Mapping[str, LazyString] = {
     "known": _("This address is subscribed already."),
     "suppressed": _("This address is on the suppression list and is not written to."),
     "limited": _("This address was asked a short while ago. Wait before it is asked again."),
+    "bounced": _(
+        "A mail to this address came back a short while ago: there is no such mailbox. See "
+        "whether it is spelt right."
+    ),
 }
 
 SUPPRESSION_REASONS: Mapping[str, LazyString] = {
