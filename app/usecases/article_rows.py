@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.article import ArticleDraft, fold_name
 from app.domain.subscription import topic_mask
 from app.store.tables import Topic
+from app.usecases.former_topics import aliases
 
 
 def content_of(draft: ArticleDraft, topics: Sequence[Topic], *, now: datetime) -> dict[str, Any]:
@@ -40,6 +41,10 @@ def topic_named(session: Session, categories: Sequence[str]) -> Topic | None:
     """The first topic that one of these categories names, by slug or name."""
     wanted = [fold_name(category) for category in categories]
     by_name = {
+        fold_name(name): alias.topic
+        for alias in reversed(aliases(session))
+        for name in (alias.slug, alias.name_ar, alias.name_en)
+    } | {
         fold_name(name): topic
         for topic in session.scalars(select(Topic).order_by(Topic.position.desc()))
         for name in (topic.slug, topic.name_ar, topic.name_en)

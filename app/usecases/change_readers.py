@@ -19,7 +19,7 @@ from app.domain.job import JobKind
 from app.domain.segment import EVERYBODY, Segment, from_json, to_json
 from app.domain.subscription import ConsentKind
 from app.store.segments import Condition, condition
-from app.store.tables import Job, Subscriber, Topic
+from app.store.tables import FormerTopic, Job, Subscriber, Topic
 from app.usecases.job_tools import Tools
 from app.usecases.manage_jobs import add_job
 
@@ -142,7 +142,10 @@ def _arguments(session: Session, change: Change) -> dict[str, Any]:
         return {}
     bit = {"bit": 1 << change.bit}
     if change.deed is Deed.ADD_TOPIC:
-        return bit
+        # A job that is taken up again may name a topic that was merged meanwhile, or removed:
+        # of all bits together nobody lacks each.
+        former = session.scalar(select(FormerTopic).where(FormerTopic.bit == change.bit))
+        return {"bit": 1 << former.into.bit if former.into else -1} if former else bit
     every = 0
     for known in session.scalars(select(Topic.bit)):
         every |= 1 << known

@@ -24,6 +24,7 @@ from app.store.incoming import (
 )
 from app.store.jobs import add_part, drop_parts
 from app.store.tables import Job, Topic
+from app.usecases.former_topics import aliases
 from app.usecases.import_subscribers import PLACE, incoming_of
 from app.usecases.job_tools import Tools
 from app.usecases.manage_jobs import JobConflict, add_job
@@ -102,7 +103,8 @@ def import_some(session: Session, job: Job, tools: Tools) -> bool:
 def _step(session: Session, job: Job, tools: Tools, *, upload: int) -> bool:
     part: int = job.facts["part"]
     lines = lines_of(session, upload, part)
-    reader = LineReader(plan_from_json(job.facts["plan"]), session.scalars(select(Topic)).all())
+    topics = [*session.scalars(select(Topic)), *aliases(session)]
+    reader = LineReader(plan_from_json(job.facts["plan"]), topics)
     first = part * LINES_A_PART + 1
     read = [one for n, raw in enumerate(lines, first) if (one := reader.read(n, raw)) is not None]
     rows = [one for one in read if isinstance(one, Row)]

@@ -20,6 +20,7 @@ from app.links import Links
 from app.store.incoming import Consent, Fate, Incoming, add_readers
 from app.store.tables import Topic
 from app.usecases.consent import Wording
+from app.usecases.former_topics import aliases
 from app.usecases.subscriber_csv import Rejected, Row, SubscriberFile
 
 PLACE = "import"
@@ -72,7 +73,7 @@ def import_subscribers(
 
     Raises `UnreadableFile`. The caller commits; nothing is added before. May be repeated.
     """
-    lines = SubscriberFile(file, topics=session.scalars(select(Topic)).all())
+    lines = SubscriberFile(file, topics=[*session.scalars(select(Topic)), *aliases(session)])
     refusals = _Refusals()
     consent = Consent(wording=wording.text, version=wording.version, place=PLACE)
     fates: Counter[Fate] = Counter()

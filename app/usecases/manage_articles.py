@@ -22,6 +22,7 @@ from app.pictures.in_body import addresses_in
 from app.store.pictures import want
 from app.store.tables import Article, Topic
 from app.usecases.article_rows import content_of
+from app.usecases.former_topics import meant_by
 
 _BY_HAND = re.compile(r"hand:[0-9a-f]{32}")
 
@@ -196,10 +197,11 @@ def _topics(session: Session, slugs: Sequence[str]) -> list[Topic]:
     if not wanted:
         raise InvalidArticle("needs_topic")
     found = {t.slug: t for t in session.scalars(select(Topic).where(Topic.slug.in_(wanted)))}
+    found |= meant_by(session, [slug for slug in wanted if slug not in found])
     missing = [slug for slug in wanted if slug not in found]
     if missing:
         raise InvalidArticle("unknown_topic", ", ".join(missing))
-    return [found[slug] for slug in wanted]
+    return list(dict.fromkeys(found[slug] for slug in wanted))
 
 
 def _want_pictures(session: Session, article: Article, *, now: datetime) -> None:

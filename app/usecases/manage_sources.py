@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.domain.subscription import MAX_TOPICS
 from app.feeds.addresses import read_url
 from app.feeds.errors import BadUrl
-from app.store.tables import Source, Topic
+from app.store.tables import FormerTopic, Source, Topic
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 40
@@ -95,7 +95,7 @@ def set_source_active(session: Session, *, now: datetime, source_id: int, active
 
 
 def add_topic(session: Session, *, slug: str, name_ar: str, name_en: str) -> Topic:
-    """A new topic, last in the order. It takes the lowest bit that no topic has.
+    """A new topic, last in the order. It takes the lowest bit that no topic has or had.
 
     Raises `InvalidSource`: bad_slug, needs_name, slug_taken, too_many_topics.
     """
@@ -103,7 +103,7 @@ def add_topic(session: Session, *, slug: str, name_ar: str, name_en: str) -> Top
         raise InvalidSource("bad_slug", slug)
     if not name_ar.strip() or not name_en.strip():
         raise InvalidSource("needs_name")
-    taken = set(session.scalars(select(Topic.bit)))
+    taken = {*session.scalars(select(Topic.bit)), *session.scalars(select(FormerTopic.bit))}
     free = next((bit for bit in range(MAX_TOPICS) if bit not in taken), None)
     if free is None:
         raise InvalidSource("too_many_topics", str(MAX_TOPICS))

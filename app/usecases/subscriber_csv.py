@@ -30,6 +30,7 @@ from app.domain.reader_columns import (
 from app.domain.spreadsheet import plain_cell
 from app.domain.subscription import Cadence, topic_mask
 from app.store.tables import Topic
+from app.usecases.former_topics import Alias
 from app.usecases.manage_readers import MAX_NAME
 
 _SAMPLE = 20
@@ -128,7 +129,7 @@ class LineReader:
     """Makes a `Row` or a `Rejected` of each line by the plan. `topics` are looked up by their slug
     and by their names in both languages."""
 
-    def __init__(self, plan: Plan, topics: Iterable[Topic]) -> None:
+    def __init__(self, plan: Plan, topics: Iterable[Topic | Alias]) -> None:
         self._plan = plan
         self._bits: dict[str, int] = {}
         for topic in topics:
@@ -191,7 +192,7 @@ class SubscriberFile:
     `ignored` names the columns that mean nothing here.
     """
 
-    def __init__(self, file: BinaryIO, *, topics: Iterable[Topic]) -> None:
+    def __init__(self, file: BinaryIO, *, topics: Iterable[Topic | Alias]) -> None:
         encoding = guess_encoding(read_lines(file))
         file.seek(0)
         self.plan = guess_plan(list(islice(read_lines(file), _SAMPLE)), encoding)

@@ -24,6 +24,7 @@ from app.store.pictures import want
 from app.store.tables import Article, Source, SourceCategory, Topic
 from app.usecases.article_rows import content_of
 from app.usecases.follow_links import Followed
+from app.usecases.former_topics import aliases
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +111,9 @@ class TopicFinder:
     def __init__(self, session: Session, source: Source) -> None:
         by_id = {}
         self._by_key: dict[str, Topic | None] = {}
+        for alias in reversed(aliases(session)):
+            for name in (alias.slug, alias.name_ar, alias.name_en):
+                self._by_key[fold_name(name)] = alias.topic
         for topic in session.scalars(select(Topic).order_by(Topic.position.desc())):
             by_id[topic.id] = topic
             for name in (topic.slug, topic.name_ar, topic.name_en):

@@ -7,7 +7,7 @@ from app.store.tables.brand import BrandChoice, LogoFile
 from app.store.tables.checking import LinkCheck, PreflightRun, TestMail
 from app.store.tables.choices import SendingChoice
 from app.store.tables.clicks import CampaignLink, LinkClicks
-from app.store.tables.content import ApiToken, Article, Source, Topic
+from app.store.tables.content import ApiToken, Article, FormerTopic, Source, Topic
 from app.store.tables.jobs import ChangedReader, ImportKey, ImportReader, Job, JobPart
 from app.store.tables.people import (
     ConsentEvent,
@@ -46,6 +46,7 @@ __all__ = [
     "Delivery",
     "Edition",
     "FeedbackTally",
+    "FormerTopic",
     "Hub",
     "HubPush",
     "ImportKey",

@@ -38,6 +38,26 @@ class Topic(Base):
         return self.name_ar if language == "ar" else self.name_en
 
 
+class FormerTopic(Base):
+    """A topic that was merged into another (`into_id`) or removed. Its bit is given to no other,
+    so that the history of consent stays legible; its names still lead to the topic it went into."""
+
+    __tablename__ = "former_topic"
+
+    id: Mapped[small_key]
+    slug: Mapped[str]
+    name_ar: Mapped[str]
+    name_en: Mapped[str]
+    bit: Mapped[int] = mapped_column(unique=True)
+    into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="SET NULL"))
+    ended_at: Mapped[timestamp]
+
+    into: Mapped[Topic | None] = relationship()
+
+    def name(self, language: str) -> str:
+        return self.name_ar if language == "ar" else self.name_en
+
+
 class Source(Base):
     """A feed. `error_code` and `error_detail` tell what is wrong now; a success empties them,
     while `failed_at` and `failed_code` keep the last failure. `moved_from` is the address it had

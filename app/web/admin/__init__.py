@@ -52,6 +52,7 @@ from app.web.admin import (
     staff_member,
     suppressions,
     tokens,
+    topic,
     topics,
     widgets,
 )
@@ -107,6 +108,7 @@ VIEWS = (
     staff_member,
     suppressions,
     tokens,
+    topic,
     topics,
     widgets,
 )

@@ -119,6 +119,10 @@ ACTIONS: Mapping[str, LazyString] = {
     "token.add": _("made a token for a CMS"),
     "token.revoke": _("revoked a token of a CMS"),
     "topic.add": _("added a topic"),
+    "topic.merge": _("merged a topic into another"),
+    "topic.move": _("moved a topic in the order"),
+    "topic.remove": _("removed a topic"),
+    "topic.rename": _("renamed a topic"),
 }
 
 OBJECTS: Mapping[str, LazyString] = {
@@ -184,6 +188,7 @@ DETAILS: Mapping[str, LazyString] = {
     "to": _("to"),
     "token": _("token"),
     "topic": _("topic"),
+    "into": _("merged into"),
     "url": _("address"),
     "warmup": _("warm-up"),
     "was": _("name before"),

@@ -23,6 +23,7 @@ _PLACES: Mapping[str, LazyString] = {
     "by the staff": _("By the staff"),
     "by the staff, many readers at once": _("By the staff, many readers at once"),
     "by the staff, a change of many readers undone": _("By the staff, a change undone"),
+    "a topic was merged": _("By the staff: a topic was merged into another"),
     "taken off the suppression list by the staff": _("Taken off the suppression list by the staff"),
     "import": _("An import"),
     **words.SUPPRESSION_REASONS,

@@ -67,7 +67,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("sources", ("sources", "source")),
-    ("topics", ("topics",)),
+    ("topics", ("topics", "topic", "save_topic", "confirm_merge_topic", "confirm_remove_topic")),
     (
         "readers",
         (

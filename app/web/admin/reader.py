@@ -37,7 +37,7 @@ from app.web.admin.forms.reader import EraseForm, NewReaderForm, ReaderForm
 from app.web.admin.i18n import gettext
 from app.web.admin.queries import mailings
 from app.web.admin.queries import people as reads
-from app.web.admin.queries.content import topics
+from app.web.admin.queries.content import former_topics, topics
 from app.web.admin.record import audit
 from app.web.admin.words import INVITATION_REFUSALS
 from app.web.i18n import language
@@ -204,7 +204,7 @@ def _choice(form: Any) -> Choice:
 
 def _page(found: Subscriber, form: ReaderForm) -> str:
     session = scope.session()
-    all_topics = topics(session)
+    all_topics, former = topics(session), former_topics(session)
     before = request.args.get("before", type=int)
     sent = mailings.mails_of(session, found.id, now=scope.now(), before=before)
     return render_template(
@@ -218,7 +218,7 @@ def _page(found: Subscriber, form: ReaderForm) -> str:
         pauses=[(weeks, pause_words(weeks)) for weeks in PAUSE_WEEKS],
         place_words=place_words,
         history=[
-            (event, reads.topic_names(all_topics, event.topic_mask, language()))
+            (event, reads.topic_names([*all_topics, *former], event.topic_mask, language()))
             for event in reads.consent_history(session, found)
         ],
         **mailings.titles_of(session, sent.mails),

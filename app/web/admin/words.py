@@ -343,4 +343,10 @@ TOPIC_REFUSALS: Mapping[str, LazyString] = {
     "needs_name": _("A topic needs its name in both languages."),
     "slug_taken": _("There is a topic of this short name already."),
     "too_many_topics": _("There is no room for another topic: 62 is the most."),
+    "unknown_topic": _("This topic no longer exists."),
+    "same_topic": _("Choose another topic than this one."),
+    "in_use": _("Something hangs on this topic by now: merge it into another instead."),
+    "jobs_running": _(
+        "A job that changes readers is under way. Wait until it is done, and try again."
+    ),
 }

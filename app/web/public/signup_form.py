@@ -21,6 +21,7 @@ from app.domain.schedule import InvalidSchedule, read_zone
 from app.domain.subscription import Cadence, Choice, topic_mask
 from app.store.tables import Topic
 from app.usecases.consent import Wording
+from app.usecases.former_topics import meant_by
 from app.web import scope
 from app.web.i18n import gettext, language
 from app.web.i18n import lazy_gettext as _
@@ -75,6 +76,11 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
     def validate_topics(self, field: SelectMultipleField) -> None:
         unknown = set(field.data or ()) - {topic.slug for topic in self.all_topics}
+        if unknown:
+            # A form that was pasted elsewhere goes on naming a topic that was merged.
+            meant = meant_by(scope.session(), sorted(unknown))
+            field.data = [meant[slug].slug if slug in meant else slug for slug in field.data]
+            unknown -= meant.keys()
         if unknown:
             field.data = [slug for slug in field.data if slug not in unknown]
             raise ValidationError(gettext("One of these topics is gone. Please choose again."))

@@ -108,6 +108,9 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tokens": ("tokens",),
         "confirm_end_token": ("tokens/{token}/revoke",),
         "topics": ("topics",),
+        "topic": ("topics/{topic}", "topics/{bare topic}"),
+        "confirm_merge_topic": ("topics/{topic}/merge?into=economy",),
+        "confirm_remove_topic": ("topics/{topic}/remove", "topics/{bare topic}/remove"),
     }
 )
 """By endpoint, below /admin/; in braces the rows of the newsroom."""

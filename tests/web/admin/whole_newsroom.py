@@ -22,7 +22,7 @@ from app.links import Links, StaffTicket
 from app.sealing import Seal
 from app.store.engine import make_engine, make_sessions
 from app.store.pulse import CLOCK, WORKER, beat
-from app.store.tables import Article, Job, MissedRun, ReaderDay, Source, Staff
+from app.store.tables import Article, Job, MissedRun, ReaderDay, Source, Staff, Topic
 from app.usecases.count_readers import count_readers
 from app.usecases.export_readers import ask_for_export
 from app.usecases.import_in_steps import ask_for_import, start_check
@@ -31,7 +31,7 @@ from app.usecases.load_samples import load_samples
 from app.usecases.manage_origins import allow_origin
 from app.usecases.manage_schedules import Plan, create_schedule, run_now
 from app.usecases.manage_segments import save_segment
-from app.usecases.manage_sources import add_source
+from app.usecases.manage_sources import add_source, add_topic
 from app.usecases.manage_staff import add_staff
 from app.usecases.manage_tokens import create_token
 from app.usecases.record_audit import record
@@ -105,6 +105,8 @@ def _fill(sessions: sessionmaker[Session], settings: Settings, now: datetime) ->
         rows["article"] = session.scalars(
             select(Article.id).order_by(Article.published_at.desc()).limit(1)
         ).one()
+        rows["topic"] = session.scalars(select(Topic.id).where(Topic.slug == "culture")).one()
+        rows["bare topic"] = add_topic(session, slug="health", name_ar="صحة", name_en="Health").id
         rows |= _schedules(session, now, editor)
     rows |= fill_campaigns(sessions, settings, now=now, staff_id=editor)
     with sessions.begin() as session:

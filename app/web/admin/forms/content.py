@@ -43,13 +43,16 @@ class SourceSettingsForm(AdminForm):
     )
 
 
-class TopicForm(AdminForm):
+class TopicNamesForm(AdminForm):
     name_ar = StringField(
         _("Name in Arabic"), [required(), at_most(60)], render_kw={"dir": "rtl", "lang": "ar"}
     )
     name_en = StringField(
         _("Name in English"), [required(), at_most(60)], render_kw={"dir": "ltr", "lang": "en"}
     )
+
+
+class TopicForm(TopicNamesForm):
     slug = StringField(
         _("Short name in addresses"),
         [required(), at_most(40)],

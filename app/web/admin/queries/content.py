@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal
 from sqlalchemy.orm import Session, joinedload
 
 from app.store.pictures import url_hash
-from app.store.tables import ApiToken, Article, Hub, Picture, Source, Topic
+from app.store.tables import ApiToken, Article, FormerTopic, Hub, Picture, Source, Topic
 
 
 def topics(session: Session) -> Sequence[Topic]:
@@ -76,6 +76,13 @@ def failing_sources(session: Session) -> Sequence[Source]:
 
 def has_articles(session: Session) -> bool:
     return session.scalar(select(Article.id).limit(1)) is not None
+
+
+def former_topics(session: Session) -> Sequence[FormerTopic]:
+    """Topics that were merged or removed, the latest first."""
+    return session.scalars(
+        select(FormerTopic).order_by(FormerTopic.ended_at.desc(), FormerTopic.id.desc())
+    ).all()
 
 
 def articles_by_topic(session: Session) -> dict[int, int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.store.tables import ConsentEvent, Signup, Staff, Subscriber, Topic
+from app.store.tables import ConsentEvent, FormerTopic, Signup, Staff, Subscriber, Topic
 
 _ZONES = text("""
 with recursive zone as (
@@ -55,6 +55,6 @@ def consent_history(session: Session, reader: Subscriber) -> Sequence[ConsentEve
     ).all()
 
 
-def topic_names(topics: Sequence[Topic], mask: int, language: str) -> list[str]:
+def topic_names(topics: Iterable[Topic | FormerTopic], mask: int, language: str) -> list[str]:
     """The topics of a mask by name; none for the mask that follows everything."""
     return [topic.name(language) for topic in topics if mask >> topic.bit & 1]
