@@ -16,7 +16,7 @@ from babel.dates import (
     get_timezone_location,
 )
 from babel.numbers import format_decimal
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from app.domain.schedule import InvalidSchedule, read_zone
 from app.web import scope
@@ -24,6 +24,7 @@ from app.web.admin.i18n import gettext, ngettext
 from app.web.i18n import digits, language
 
 _CODE = re.compile(r"`([^`]+)`")
+_ALONE = re.compile(r"(?<![A-Za-z0-9_.:/@#+=-])[0-9]+(?![A-Za-z0-9_:/@-]|[.,][0-9])")
 _DAY = "EEEE d MMMM y"
 _DAY_SHORT = "d MMM y"
 
@@ -191,5 +192,14 @@ def ten_digits() -> str:
 
 
 def coded(text: str) -> Markup:
-    """The text with what stands in `backticks` set as code, from left to right."""
-    return Markup(_CODE.sub(r'<code dir="ltr">\1</code>', str(escape(text))))  # noqa: S704 escaped
+    """The text with what stands in `backticks` set as code, from left to right. Numbers that stand
+    alone outside of it are written as the page writes them; those of times and names are left."""
+    plain_and_code = _CODE.split(str(text))
+    return Markup().join(
+        Markup('<code dir="ltr">{}</code>').format(part) if place % 2 else _own_digits(part)
+        for place, part in enumerate(plain_and_code)
+    )
+
+
+def _own_digits(text: str) -> str:
+    return _ALONE.sub(lambda found: digits(found[0]), text)

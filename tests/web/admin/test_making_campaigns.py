@@ -191,7 +191,7 @@ def test_the_settings_of_the_look_are_kept(site: Site, session: Session) -> None
         ("selection", "content", {"do": "add:99999999"}, "لم يعد موجوداً"),
         ("digest", "audience", {"topics": ["gone"]}, "أحد هذه الأقسام لم يعد موجوداً."),
         ("digest", "audience", {"cadences": ["hourly"]}, "اختر من هذه."),
-        ("digest", "look", {"subject": "س" * 201}, "الحد الأقصى للأحرف: 200."),
+        ("digest", "look", {"subject": "س" * 201}, "الحد الأقصى للأحرف: ٢٠٠."),
         ("digest", "look", {"design": "letter"}, "اختر واحداً من هذه."),
         ("announcement", "look", {"subject": " "}, "الرسالة إلى القرّاء تحتاج عنواناً."),
         ("digest", "when", {"way": "at", "date": "2024-12-31"}, "هذا الوقت قد مضى."),

@@ -56,7 +56,7 @@ def test_a_schedule_shows_its_next_five_runs_in_its_own_zone(site: Site, session
         ({"local_time": "7 o'clock"}, "اختر وقتاً، مثل 07:30."),
         ({"name": " "}, "أعطِ الجدول اسماً."),
         ({"name": ""}, "هذا الحقل مطلوب."),
-        ({"min_articles": "0"}, "أقل عدد للمقالات بين 1 و40."),
+        ({"min_articles": "0"}, "أقل عدد للمقالات بين ١ و٤٠."),
         ({"min_articles": "many"}, "اكتب عدداً صحيحاً."),
         ({"topics": ["gone"]}, "أحد هذه الأقسام لم يعد موجوداً."),
         ({"cadence": "hourly"}, "اختر واحداً من هذه."),
