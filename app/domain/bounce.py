@@ -176,9 +176,8 @@ RECENT = timedelta(days=7)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Returns:
     """What came back of a campaign: `refused` at once by the mail servers, `hard` and `soft`
-    later by mail, and complaints; of `mails` sent or tried."""
+    later by mail, and complaints; of `mails` that were taken or refused."""
 
-    campaign_id: int
     mails: int
     refused: int
     hard: int

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.domain.bounce import Returns
+
 SILENT_AFTER = timedelta(seconds=60)
 """Four beats of a worker, and many of a clock."""
 
@@ -41,6 +43,7 @@ class Part(StrEnum):
     JOBS = "jobs"
     DISK = "disk"
     DNS = "dns"
+    BOUNCES = "bounces"
 
 
 class Level(StrEnum):
@@ -83,11 +86,20 @@ class Checked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """A campaign of late, and what came back of it."""
+
+    title: str
+    returns: Returns
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Vitals:
     """What was seen at one moment. `queues` is None when Redis cannot be reached; `local_mail`
-    is whether mails go to the mailbox of this machine, which needs no DNS. `jobs` are those under
-    way, `job_free_since` is since when no worker has had one of them (later than now: all are in
-    hands), `jobs_failed` counts those of the last day."""
+    is whether mails go to the mailbox of this machine, which needs no DNS. `doors` are the
+    processes that take in mails that come back, `returned` the campaigns of late, newest first.
+    `jobs` are those under way, `job_free_since` is since when no worker has had one of them (later
+    than now: all are in hands), `jobs_failed` counts those of the last day."""
 
     clocks: Sequence[Heard] = ()
     workers: Sequence[Heard] = ()
@@ -104,6 +116,9 @@ class Vitals:
     dns: Checked | None = None
     mail_test: Checked | None = None
     local_mail: bool = False
+    doors: Sequence[Heard] = ()
+    last_report: datetime | None = None
+    returned: Sequence[Returned] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +146,7 @@ def judge(seen: Vitals, now: datetime) -> list[Verdict]:
         _jobs(seen, now),
         _disk(seen),
         _dns(seen, now),
+        _bounces(seen, now),
     ]
     return sorted(
         (verdict for verdict in verdicts if verdict is not None),
@@ -288,3 +304,26 @@ def _dns(seen: Vitals, now: datetime) -> Verdict | None:
         return Verdict(part=Part.DNS, level=Level.WARN, code="dns_long_ago", at=seen.dns.at)
     code = {Level.BAD: "dns_bad", Level.WARN: "dns_warn", Level.GOOD: "dns_good"}[seen.dns.level]
     return Verdict(part=Part.DNS, level=seen.dns.level, code=code, at=seen.dns.at)
+
+
+def _bounces(seen: Vitals, now: datetime) -> Verdict | None:
+    """What mailboxes think of us, before the door that tells us so. Where nothing ever came in
+    and nobody takes anything in, there is nothing to say: the relay may refuse all at once."""
+    for one in seen.returned:
+        if one.returns.too_many_complaints:
+            return _many(Level.BAD, "complaints_many", one.title, one.returns.complaints)
+    for one in seen.returned:
+        if one.returns.too_many_bounces:
+            return _many(Level.WARN, "bounces_many", one.title, one.returns.undelivered)
+    heard = max((door.at for door in seen.doors), default=None)
+    if heard is not None and now - heard > SILENT_AFTER:
+        return Verdict(part=Part.BOUNCES, level=Level.BAD, code="bounces_silent", at=heard)
+    if seen.last_report is not None:
+        return Verdict(
+            part=Part.BOUNCES, level=Level.GOOD, code="bounces_come", at=seen.last_report
+        )
+    return Verdict(part=Part.BOUNCES, level=Level.GOOD, code="bounces_none") if heard else None
+
+
+def _many(level: Level, code: str, title: str, count: int) -> Verdict:
+    return Verdict(part=Part.BOUNCES, level=level, code=code, text=title, count=count)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.domain.bounce import Returns
 from app.domain.clicks import hour_of
 
 _AN_HOUR = timedelta(hours=1)
@@ -13,19 +14,34 @@ _AN_HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """`sent` were taken by the mail server, `failed` refused for good; `left` are readers who
-    unsubscribed out of this campaign and stayed away; clicks are of `people` and of `machines`."""
+    """`sent` were taken by the mail server, `failed` refused for good at once; of those taken,
+    `hard` and `soft` bounced later by mail, and `complaints` arrived and were called spam. `left`
+    are readers who unsubscribed out of this campaign and stayed away; clicks are of `people` and
+    of `machines`."""
 
     campaign_id: int
     title: str
     audience: int
     sent: int
     failed: int
+    hard: int
+    soft: int
+    complaints: int
     left: int
     people: int
     machines: int
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def returns(self) -> Returns:
+        return Returns(
+            mails=self.sent + self.failed,
+            refused=self.failed,
+            hard=self.hard,
+            soft=self.soft,
+            complaints=self.complaints,
+        )
 
     @property
     def took(self) -> timedelta | None:

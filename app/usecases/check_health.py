@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app import queue
 from app.config import Settings
-from app.domain.health import QUEUES, Checked, Heard, Late, Level, Vitals
+from app.domain.bounce import RECENT, Came, Returns
+from app.domain.health import QUEUES, Checked, Heard, Late, Level, Returned, Vitals
 from app.domain.notice import NoticeState
-from app.store.pulse import CLOCK, DNS, SMTP, WORKER, pulses
-from app.store.tables import Campaign, Notice, Pulse, Source
+from app.store.pulse import BOUNCES, CLOCK, DNS, SMTP, WORKER, pulses
+from app.store.tables import Campaign, FeedbackTally, Notice, Pulse, Source
 from app.usecases.check_dns import sending_domain
 
 _LEDGER = text("""
@@ -22,6 +23,18 @@ select min(c.due_at) filter (where c.due_at <= :now),
        count(*) filter (where c.state = 'leased' and c.leased_until > :now)
 from chunk c join campaign k on k.id = c.campaign_id
 where k.state = 'sending' and c.state <> 'done'
+""")
+
+# Counts that are kept: a campaign's when it is finished, its bounces' as they come.
+_RETURNED = text("""
+select coalesce(nullif(k.subject, ''), e.title, '') as title, k.sent, k.failed,
+       coalesce(t.hard, 0) as hard, coalesce(t.soft, 0) as soft,
+       coalesce(t.complaint, 0) as complaint
+from campaign k
+left join bounce_tally t on t.campaign_id = k.id
+left join edition e on e.campaign_id = k.id
+where k.state = 'finished' and k.finished_at > :since and k.sent is not null
+order by k.finished_at desc limit 50
 """)
 
 FAILED_LATELY = timedelta(days=1)
@@ -36,7 +49,7 @@ from job where state in ('waiting', 'running') or state = 'failed' and finished_
 
 def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
     """What can be seen now. Waits at most two seconds for a Redis that is away."""
-    heard = pulses(session, CLOCK, WORKER, DNS, SMTP)
+    heard = pulses(session, CLOCK, WORKER, DNS, SMTP, BOUNCES)
     due, in_hands = session.execute(_LEDGER, {"now": now}).one()
     feeds, failing = session.execute(
         select(func.count(), func.count().filter(Source.error_code != "")).where(Source.active)
@@ -62,7 +75,28 @@ def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
         dns=_checked(heard, DNS, sending_domain(settings)),
         mail_test=_checked(heard, SMTP, "test"),
         local_mail=settings.has_mailbox,
+        doors=[_heard(one) for one in heard if one.kind == BOUNCES],
+        last_report=session.scalar(
+            select(func.max(FeedbackTally.at)).where(FeedbackTally.outcome != Came.FORGED.value)
+        ),
+        returned=_returned(session, now),
     )
+
+
+def _returned(session: Session, now: datetime) -> list[Returned]:
+    return [
+        Returned(
+            title=row.title,
+            returns=Returns(
+                mails=row.sent + row.failed,
+                refused=row.failed,
+                hard=row.hard,
+                soft=row.soft,
+                complaints=row.complaint,
+            ),
+        )
+        for row in session.execute(_RETURNED, {"since": now - RECENT})
+    ]
 
 
 def _heard(pulse: Pulse) -> Heard:

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from app.domain.bounce import BounceKind
 from app.domain.delivery import DeliveryState as D
-from app.store.tables import Campaign, ReaderDay, Source
+from app.store.tables import BounceTally, Campaign, FeedbackTally, ReaderDay, Source
 
 MOST_SOURCES = 200
 
@@ -33,13 +34,16 @@ where k.state in ('sending', 'paused')
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measures:
     """`deliveries` are those of the campaigns under way, by state; `repeated_leases` how often
-    one of their chunks was handed out again. `sources` are (number, address, last success)."""
+    one of their chunks was handed out again. `sources` are (number, address, last success).
+    `bounces` are mails of all campaigns by kind, `feedback` messages by what became of them."""
 
     campaigns: Mapping[str, int]
     deliveries: Mapping[str, int]
     repeated_leases: int
     readers: Mapping[str, int]
     sources: Sequence[tuple[int, str, datetime | None]]
+    bounces: Mapping[str, int]
+    feedback: Mapping[str, int]
 
 
 def measure(session: Session) -> Measures:
@@ -61,7 +65,16 @@ def measure(session: Session) -> Measures:
         repeated_leases=int(repeated),
         readers=_readers(session),
         sources=[(number, url, at) for number, url, at in sources],
+        bounces=_bounces(session),
+        feedback=dict(session.execute(select(FeedbackTally.outcome, FeedbackTally.messages)).all()),
     )
+
+
+def _bounces(session: Session) -> dict[str, int]:
+    counts = session.execute(
+        select(*(func.coalesce(func.sum(getattr(BounceTally, k.value)), 0) for k in BounceKind))
+    ).one()
+    return {kind.value: int(n) for kind, n in zip(BounceKind, counts, strict=True)}
 
 
 def _readers(session: Session) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Keeps the tables small: what has served its time is removed, in steps that may be repeated.
 
-A campaign keeps its counts (its chunks) and its variants for ever; its deliveries go after
-`KEEP_DELIVERIES`, long after any digest's window could still ask who got an article. A picture
-goes when no article asked for it of late, but never one that a frozen edition shows.
+A campaign keeps its counts (its chunks, what came back) and its variants for ever; its deliveries
+and bounces go after `KEEP_DELIVERIES`, long after any digest's window could still ask who got an
+article. A picture goes when no article asked for it of late, but never one that a frozen edition
+shows.
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ where state in ('finished', 'cancelled') and finished_at < :before
 _DELIVERIES = text("""
 delete from delivery where campaign_id = :campaign and ordinal in (
     select ordinal from delivery where campaign_id = :campaign limit :batch)
+""")
+
+_BOUNCES = text("""
+delete from bounce where (campaign_id, ordinal) in (
+    select campaign_id, ordinal from bounce where at < :before limit :batch)
 """)
 
 _NOTICES = text("""
@@ -125,6 +131,7 @@ class Pruned:
     """Rows (and files) that were removed; `traces` are consents that lost their IP and agent."""
 
     deliveries: int
+    bounces: int
     notices: int
     signups: int
     traces: int
@@ -146,6 +153,7 @@ def prune(sessions: sessionmaker[Session], settings: Settings, *, now: datetime)
         ended = session.scalars(_ENDED_LONG_AGO, {"before": now - KEEP_DELIVERIES}).all()
     return Pruned(
         deliveries=sum(_batches(sessions, _DELIVERIES, campaign=one) for one in ended),
+        bounces=_batches(sessions, _BOUNCES, before=now - KEEP_DELIVERIES),
         notices=_batches(sessions, _NOTICES, before=now - KEEP_NOTICES),
         signups=_batches(sessions, _SIGNUPS, before=now - KEEP_UNCONFIRMED_SIGNUPS),
         traces=_batches(sessions, _TRACES, before=now - KEEP_IP_AND_AGENT),

@@ -142,7 +142,5 @@ def test_a_later_confirmation_overtakes_a_bounce_but_no_complaint(
 def test_many_is_a_share_of_enough_mails(
     mails: int, refused: int, hard: int, soft: int, complaints: int, many: tuple[bool, bool]
 ) -> None:
-    came = Returns(
-        campaign_id=1, mails=mails, refused=refused, hard=hard, soft=soft, complaints=complaints
-    )
+    came = Returns(mails=mails, refused=refused, hard=hard, soft=soft, complaints=complaints)
     assert (came.too_many_bounces, came.too_many_complaints) == many

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.domain.bounce import Returns
 from app.domain.health import (
     QUEUES,
     Checked,
@@ -11,6 +12,7 @@ from app.domain.health import (
     Late,
     Level,
     Part,
+    Returned,
     Verdict,
     Vitals,
     judge,
@@ -40,8 +42,15 @@ def healthy(**changes: object) -> Vitals:
         "feeds": 3,
         "dns": Checked(at=JUST_NOW, level=Level.GOOD),
         "mail_test": Checked(at=JUST_NOW, level=Level.GOOD),
+        "doors": [Heard(name="one", at=JUST_NOW)],
     }
     return Vitals(**(values | changes))  # type: ignore[arg-type]
+
+
+def came_back(*, refused: int = 0, hard: int = 0, complaints: int = 0) -> Returned:
+    """Of a thousand mails."""
+    returns = Returns(mails=1_000, refused=refused, hard=hard, soft=0, complaints=complaints)
+    return Returned(title="نشرة المساء", returns=returns)
 
 
 def verdict(part: Part, seen: Vitals) -> Verdict:
@@ -89,6 +98,14 @@ def test_a_healthy_house_has_one_good_word_for_each_part() -> None:
         (Part.DNS, {"dns": Checked(at=JUST_NOW, level=Level.BAD)}, "bad", "dns_bad"),
         (Part.DNS, {"dns": Checked(at=NOW - timedelta(days=4), level=Level.GOOD)},
          "warn", "dns_long_ago"),
+        (Part.BOUNCES, {"returned": [came_back(hard=2, refused=1), came_back(hard=30, refused=5)]},
+         "warn", "bounces_many"),
+        (Part.BOUNCES, {"returned": [came_back(hard=30), came_back(complaints=5)]},
+         "bad", "complaints_many"),
+        (Part.BOUNCES, {"returned": [came_back(hard=20)], "last_report": LONG_AGO},
+         "good", "bounces_come"),
+        (Part.BOUNCES, {"doors": [Heard(name="one", at=LONG_AGO)]}, "bad", "bounces_silent"),
+        (Part.BOUNCES, {"doors": [], "last_report": LONG_AGO}, "good", "bounces_come"),
     ],
 )  # fmt: skip
 def test_what_a_sign_means(part: Part, changes: dict[str, object], level: str, code: str) -> None:
@@ -99,7 +116,7 @@ def test_what_a_sign_means(part: Part, changes: dict[str, object], level: str, c
 
 
 def test_what_cannot_be_told_is_not_told() -> None:
-    seen = healthy(feeds=0, workers=[worker(free=None)], mail_test=None, local_mail=True)
+    seen = healthy(feeds=0, workers=[worker(free=None)], mail_test=None, local_mail=True, doors=[])
     assert {one.part for one in judge(seen, NOW)}.isdisjoint(
-        {Part.FEEDS, Part.DISK, Part.RELAY, Part.DNS}
+        {Part.FEEDS, Part.DISK, Part.RELAY, Part.DNS, Part.BOUNCES}
     )

@@ -9,12 +9,23 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.domain.bounce import BounceKind, Failure
 from app.domain.campaign import CampaignState
 from app.domain.schedule import MissReason
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, ConsentKind
+from app.store.bounces import find_delivered, keep_bounce
 from app.store.pictures import note_shown, want
-from app.store.tables import Campaign, ConsentEvent, Delivery, MissedRun, Picture, Signup, Staff
+from app.store.tables import (
+    BounceTally,
+    Campaign,
+    ConsentEvent,
+    Delivery,
+    MissedRun,
+    Picture,
+    Signup,
+    Staff,
+)
 from app.usecases.fetch_pictures import keep_picture
 from app.usecases.manage_schedules import Plan, create_schedule
 from app.usecases.prune import (
@@ -53,9 +64,14 @@ def test_only_what_is_past_its_time_goes(
                 asked_at=now - age,
             )
         )
+    for ordinal, age in ((1, KEEP_DELIVERIES * 1.1), (2, KEEP_DELIVERIES * 0.9)):
+        of = find_delivered(session, young, ordinal)
+        assert of is not None
+        keep_bounce(session, of, BounceKind.SOFT, Failure(status="", words=""), now=now - age)
     session.commit()
     removed = prune(sessions, settings, now=now)
-    assert (removed.deliveries, removed.signups) == (3, 1)
+    assert (removed.deliveries, removed.bounces, removed.signups) == (3, 1, 1)
+    assert session.get_one(BounceTally, young).soft == 2, "what is counted stays"
     left = session.scalars(select(Delivery.campaign_id).distinct()).all()
     assert left == [young]
     again = prune(sessions, settings, now=now)

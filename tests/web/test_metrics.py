@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from app.config import Settings
+from app.store.bounces import count_feedback
 from app.store.pulse import WORKER, beat
 from app.store.tables import Campaign
 from app.usecases.tick import tick
@@ -54,6 +55,8 @@ def test_what_is_told(
     campaign = session.get_one(Campaign, chunk.campaign_id)
     campaign.trouble = "a server that is away"
     beat(session, WORKER, 'bulk@"one"', now=clock.now, queues=["bulk"], free=5_000)
+    count_feedback(session, "forged", now=clock.now)
+    count_feedback(session, "forged", now=clock.now)
     session.commit()
     tick(sessions, settings, now=clock.now)
     answer = ask(watched)
@@ -72,6 +75,8 @@ def test_what_is_told(
     assert told["nashra_clock_last_tick_timestamp_seconds"] == clock.now.timestamp()
     assert told['nashra_journal_free_bytes{worker="bulk@\\"one\\""}'] == 5_000
     assert told['nashra_readers{state="suppressed"}'] == 0
+    assert told['nashra_feedback_messages{came="forged"}'] == 2
+    assert told['nashra_bounces{kind="hard"}'] == 0
     assert campaign.trouble not in answer.text
 
 

@@ -19,8 +19,13 @@ from app.web.admin.campaign_page import list_facts
 from app.web.admin.display import number
 from app.web.admin.i18n import gettext, ngettext
 from app.web.admin.paging import PAGE_SIZE
+from app.web.admin.queries.bounces import came_back
 from app.web.admin.queries.deliveries import PROBLEMS, problems_of
+from app.web.admin.queries.report import outcomes_of
 from app.web.admin.record import audit
+
+_RETURNED = "returned"
+"""What came back later: no state of a delivery, which stays sent."""
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/deliveries")
@@ -31,7 +36,8 @@ def campaign_deliveries(campaign_id: int) -> str:
 
 def _list(campaign: Campaign, *, refused: bool = False) -> str:
     session = scope.session()
-    chosen = next((each for each in PROBLEMS if each == request.args.get("state")), None)
+    asked = request.args.get("state")
+    chosen = next((each for each in PROBLEMS if each == asked), None)
     after = min(max(request.args.get("after", 0, type=int) or 0, 0), 2**31 - 1)
     return render_template(
         "admin/campaign_deliveries.html",
@@ -44,7 +50,11 @@ def _list(campaign: Campaign, *, refused: bool = False) -> str:
             after=after,
             size=PAGE_SIZE,
         ),
-        chosen=chosen.value if chosen else "",
+        returned_page=came_back(session, campaign.id, after=after, size=PAGE_SIZE)
+        if asked == _RETURNED
+        else None,
+        outcome=outcomes_of(session, [campaign])[0],
+        chosen=chosen.value if chosen else _RETURNED if asked == _RETURNED else "",
         kinds=[each.value for each in PROBLEMS],
         after=after,
         refused=refused,

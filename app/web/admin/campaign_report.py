@@ -87,13 +87,23 @@ def _summary(campaign: Campaign) -> Iterable[Iterable[object]]:
     session = scope.session()
     yield (
         *("campaign", "title", "started_at", "finished_at", "readers", "sent", "refused"),
-        *("left", "clicks", "clicks_of_machines", "seconds", "mails_per_second"),
+        *(
+            "bounced_for_good",
+            "bounced_this_time",
+            "marked_as_spam",
+            "left",
+            "clicks",
+            "clicks_of_machines",
+            "seconds",
+            "mails_per_second",
+        ),
     )
     for one in reads.outcomes_of(session, [campaign, *reads.previous_of(session, campaign)]):
         took, rate = one.took, one.per_second
         yield (
             *(one.campaign_id, one.title, _local(one.started_at), _local(one.finished_at)),
-            *(one.audience, one.sent, one.failed, one.left, one.people, one.machines),
+            *(one.audience, one.sent, one.failed, one.hard, one.soft, one.complaints),
+            *(one.left, one.people, one.machines),
             round(took.total_seconds()) if took is not None else None,
             round(rate, 2) if rate is not None else None,
         )

@@ -26,6 +26,7 @@ _PLACES: Mapping[str, LazyString] = {
     "a topic was merged": _("By the staff: a topic was merged into another"),
     "taken off the suppression list by the staff": _("Taken off the suppression list by the staff"),
     "import": _("An import"),
+    "complaint": _("The mail was marked as spam"),
     **words.SUPPRESSION_REASONS,
 }
 

@@ -29,6 +29,7 @@ PARTS: Mapping[Part, LazyString] = {
     Part.JOBS: _("Imports and exports"),
     Part.DISK: _("Disk"),
     Part.DNS: _("Sending domain"),
+    Part.BOUNCES: _("Mails that come back"),
 }
 
 LEVELS: Mapping[Level, LazyString] = {
@@ -78,6 +79,19 @@ _WHAT: Mapping[str, LazyString] = {
     "disk_room": _("Free: %(size)s."),
     "disk_low": _("Only %(size)s is free on the disk of %(text)s."),
     "disk_full": _("The disk of %(text)s is full (%(size)s free): nothing is sent from there."),
+    "bounces_many": _(
+        "“%(text)s”: more than two mails in a hundred did not arrive (%(count)s in all). Mailboxes "
+        "distrust a sender who writes to dead addresses."
+    ),
+    "complaints_many": _(
+        "“%(text)s”: more than three readers in a thousand marked it as spam (%(count)s in all). "
+        "Mailboxes soon put such mails aside for everybody."
+    ),
+    "bounces_silent": _(
+        "Nobody takes them in, so dead addresses stay unknown. The last sign of life came %(when)s."
+    ),
+    "bounces_come": _("They are taken in; the last came %(when)s."),
+    "bounces_none": _("They are taken in; none has come yet."),
     "dns_never": _("Nobody has looked yet whether SPF, DKIM and DMARC are published."),
     "dns_long_ago": _(
         "All was in order, but that was %(when)s, and the name servers have not answered since."
@@ -128,11 +142,24 @@ _DO: Mapping[str, LazyString] = {
     "dns_warn": _("Open the check: it says what to change."),
 }
 
+_DO_BOUNCES: Mapping[str, LazyString] = {
+    "bounces_many": _(
+        "Dead addresses are left out from now on by themselves. Look where they came from: an old "
+        "list that was imported is the usual cause."
+    ),
+    "complaints_many": _(
+        "Who complained is unsubscribed. Ask whether these readers had asked for your mails, and "
+        "whether this one was what they had asked for."
+    ),
+    "bounces_silent": _("Start it: `nashra bounces serve`, the process `bounces` of the Procfile."),
+}
+
 _PLACES: Mapping[Part, tuple[str, Role, LazyString]] = {
     Part.FEEDS: ("admin.sources", Role.VIEWER, _("To the sources")),
     Part.RELAY: ("admin.mail_server", Role.OWNER, _("To the test")),
     Part.NOTICES: ("admin.mail_server", Role.OWNER, _("To the test")),
     Part.JOBS: ("admin.jobs", Role.EDITOR, _("To the imports and exports")),
+    Part.BOUNCES: ("admin.campaigns", Role.VIEWER, _("To the campaigns")),
     Part.DNS: ("admin.sending_dns", Role.OWNER, _("To the check")),
 }
 
@@ -167,7 +194,7 @@ def tell(verdict: Verdict, *, may: object) -> Told:
             "size": size(verdict.count),
             "text": f"\u2068{verdict.text}\u2069" if verdict.text else "",
         },
-        todo=str(_DO.get(verdict.code, "")),
+        todo=str(_DO.get(verdict.code, _DO_BOUNCES.get(verdict.code, ""))),
         url=url_for(place[0]) if place else "",
         label=str(place[2]) if place else "",
     )

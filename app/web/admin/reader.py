@@ -37,6 +37,7 @@ from app.web.admin.forms.reader import EraseForm, NewReaderForm, ReaderForm
 from app.web.admin.i18n import gettext
 from app.web.admin.queries import mailings
 from app.web.admin.queries import people as reads
+from app.web.admin.queries.bounces import bounces_of
 from app.web.admin.queries.content import former_topics, topics
 from app.web.admin.record import audit
 from app.web.admin.words import INVITATION_REFUSALS
@@ -212,6 +213,7 @@ def _page(found: Subscriber, form: ReaderForm) -> str:
         reader=found,
         form=form,
         mails=sent,
+        bounces=bounces_of(session, found.id, (campaign.id for campaign, _ in sent.mails)),
         before=before,
         topic_names=reads.topic_names(all_topics, found.topic_mask, language()),
         paused=is_paused(found.paused_until, scope.now()),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel.speaklater import LazyString
 
 from app.domain.article import Origin
+from app.domain.bounce import BounceKind
 from app.domain.brand import SocialNetwork
 from app.domain.bulk import Deed
 from app.domain.campaign import CampaignKind, CampaignState, SkipReason, UncertainPolicy
@@ -91,6 +92,12 @@ DELIVERY_STATES: Mapping[str, LazyString] = {
     DeliveryState.DEFERRED: _("Will be tried again"),
     DeliveryState.SKIPPED: _("Left out"),
     DeliveryState.UNKNOWN: _("Uncertain"),
+}
+
+BOUNCE_KINDS: Mapping[str, LazyString] = {
+    BounceKind.SOFT: _("Bounced this time"),
+    BounceKind.HARD: _("Bounced for good"),
+    BounceKind.COMPLAINT: _("Called spam"),
 }
 
 CADENCES: Mapping[str, LazyString] = {

@@ -106,6 +106,16 @@ def _of_work(done: Measures) -> Iterator[Gauge]:
         values=[({"state": state}, float(n)) for state, n in done.readers.items()],
     )
     yield Gauge(
+        name="nashra_bounces",
+        meaning="Mails of all campaigns that came back after they had been taken, by kind.",
+        values=[({"kind": kind}, float(n)) for kind, n in done.bounces.items()],
+    )
+    yield Gauge(
+        name="nashra_feedback_messages",
+        meaning="Messages to the addresses of bounces, by what became of them.",
+        values=[({"came": came}, float(n)) for came, n in done.feedback.items()],
+    )
+    yield Gauge(
         name="nashra_source_last_success_timestamp_seconds",
         meaning="When each source was read last.",
         values=[

@@ -17,7 +17,9 @@ from app.links import Links
 from app.store.clicks import count
 from app.store.tables import Campaign, CampaignLink, Chunk
 from app.usecases.consent import Origin, Wording
+from app.usecases.handle_feedback import handle_feedback
 from app.usecases.manage_subscription import take_back, unsubscribe
+from tests.mail.reports.messages import bounce, complaint
 from tests.web.admin.conftest import Desk
 from tests.web.editions import Editions
 from tests.web.site import Site, tree, words
@@ -101,7 +103,79 @@ def test_the_report_says_who_left_and_how_fast_it_was(
     tiles = [
         " ".join(dd.text_content().split()) for dd in tree(page).xpath('//*[@class="tiles"]//dd')
     ]
-    assert tiles == ["٣ من أصل ٤", "١ ٢٥٪", "١ ٣٣٪", "٠ ٠ لكل مئة رسالة", "دقيقة واحدة", "٠٫٠٣"]
+    assert tiles == [
+        *("٣ من أصل ٤", "١ ٢٥٪", "١ ٢٥٪", "٠ ٠٪", "٠ ٠٪"),
+        *("١ ٣٣٪", "٠ ٠ لكل مئة رسالة", "دقيقة واحدة", "٠٫٠٣"),
+    ]
+
+
+def returned(
+    session: Session,
+    site: Site,
+    editions: Editions,
+    campaign: Campaign,
+    number: int,
+    message: bytes,
+) -> None:
+    """A report about the mail to the reader of this number comes in."""
+    links = Links(editions.settings)
+    handle_feedback(
+        session,
+        links,
+        now=site.clock.now,
+        recipient=links.bounce_address(campaign.id, number),
+        message=message,
+    )
+    session.flush()
+
+
+def test_what_was_refused_at_once_and_what_bounced_later_stand_apart_and_together(
+    site: Site, session: Session, editions: Editions
+) -> None:
+    for n in range(8):
+        editions.newsroom.reader(f"r{n}", "politics")
+    campaign = finished(session, site, editions, "خبر")
+    chunk = session.scalars(select(Chunk).where(Chunk.campaign_id == campaign.id)).one()
+    chunk.sent, chunk.failed = 6, 2
+    dead = bounce(words="550 5.1.1 المستخدم غير موجود")
+    for number, message in enumerate([dead, dead, bounce("5.2.2", "552 full"), complaint()], 1):
+        for _ in range(2):
+            returned(session, site, editions, campaign, number, message)
+    page = site.open(f"/admin/campaigns/{campaign.id}")
+    terms = [dt.text_content() for dt in tree(page).xpath('//*[@class="tiles"]//dt')]
+    tiles = [
+        " ".join(dd.text_content().split()) for dd in tree(page).xpath('//*[@class="tiles"]//dd')
+    ]
+    assert dict(zip(terms, tiles, strict=True)) == {
+        "تسلّمها خادم البريد": "٦ من أصل ٨",
+        "لم تصل": "٥ ٦٢٪",
+        "رُفضت فوراً": "٢ ٢٥٪",
+        "ارتدّت لاحقاً": "٣ ٣٨٪",
+        "عُدّت مزعجة": "١ ١٢٪",
+        "غادروا": "١ ١٧٪",
+        "النقرات": "٠ ٠ لكل مئة رسالة",
+        "المدة": "دقيقة واحدة",
+        "الرسائل في الثانية": "٠٫٠٦",
+    }
+    assert "لم يصل أكثر من رسالتين في المئة" in words(page)
+    (row,) = table(site, campaign, "summary")
+    names = ("refused", "bounced_for_good", "bounced_this_time", "marked_as_spam")
+    assert [row[name] for name in names] == ["2", "2", "1", "1"]
+    listed = site.open(tree(page).xpath('//a[contains(@href, "state=returned")]/@href')[0])
+    said = [q.text_content() for q in tree(listed).xpath('//q[@class="server"]')]
+    assert said == ["550 5.1.1 المستخدم غير موجود"] * 2 + ["552 full", "—"]
+    reader = site.open(tree(listed).xpath("//table//th/a/@href")[0])
+    assert "ارتدّت نهائياً 550 5.1.1 المستخدم غير موجود" in words(reader)
+    assert "الصندوق يرفض الرسائل" in words(reader)
+
+
+def test_where_nothing_came_back_the_list_says_so(
+    site: Site, session: Session, editions: Editions
+) -> None:
+    editions.newsroom.reader("a", "politics")
+    campaign = finished(session, site, editions, "خبر")
+    listed = site.open(f"/admin/campaigns/{campaign.id}/deliveries?state=returned")
+    assert "لم يرتدّ شيء من هذه الحملة" in words(listed)
 
 
 def test_a_campaign_stands_beside_the_five_before_it(

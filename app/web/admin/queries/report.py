@@ -16,6 +16,7 @@ from app.domain.campaign import CampaignState
 from app.domain.report import Outcome
 from app.domain.subscription import ConsentKind, SubscriberState
 from app.store.tables import (
+    BounceTally,
     Campaign,
     CampaignLink,
     ConsentEvent,
@@ -49,6 +50,7 @@ def outcomes_of(session: Session, campaigns: Sequence[Campaign]) -> list[Outcome
     """What became of each of them, in their order."""
     ids = [campaign.id for campaign in campaigns]
     sums = sums_of(session, campaigns)
+    back = _back(session, ids)
     left = _left(session, ids)
     clicks = _clicks(session, ids)
     titles = dict(
@@ -63,6 +65,9 @@ def outcomes_of(session: Session, campaigns: Sequence[Campaign]) -> list[Outcome
             audience=one.audience,
             sent=sums.get(one.id, Sums()).sent,
             failed=sums.get(one.id, Sums()).failed,
+            hard=back.get(one.id, _NOTHING).hard,
+            soft=back.get(one.id, _NOTHING).soft,
+            complaints=back.get(one.id, _NOTHING).complaint,
             left=left.get(one.id, 0),
             people=clicks.get(one.id, (0, 0))[0],
             machines=clicks.get(one.id, (0, 0))[1],
@@ -71,6 +76,15 @@ def outcomes_of(session: Session, campaigns: Sequence[Campaign]) -> list[Outcome
         )
         for one in campaigns
     ]
+
+
+_NOTHING = BounceTally(hard=0, soft=0, complaint=0)
+
+
+def _back(session: Session, ids: Sequence[int]) -> dict[int, BounceTally]:
+    """What came back by mail, as it was counted when it did."""
+    rows = session.scalars(select(BounceTally).where(BounceTally.campaign_id.in_(ids)))
+    return {row.campaign_id: row for row in rows}
 
 
 def _left(session: Session, ids: Sequence[int]) -> dict[int, int]:
