@@ -79,14 +79,21 @@ def _notice(kind: NoticeKind) -> Callable[[int], list[str]]:
     return rendered
 
 
+def _both(
+    one: Callable[[int], list[str]], other: Callable[[int], list[str]]
+) -> Callable[[int], list[str]]:
+    return lambda number: [*one(number), *other(number)]
+
+
 SHOWN_BY: Mapping[str, Callable[[int], list[str]]] = {
     "A minute to read": _part("{{ parts.minutes(number) }}"),
-    "In this issue: one article": _part("{{ parts.counted() }}"),
+    "In this edition: one article": _both(
+        _part("{{ parts.counted() }}"), _notice(NoticeKind.APPROVAL)
+    ),
     "One more article on the site": _part("{{ parts.rest(layout) }}"),
     "The link works for one day.": _notice(NoticeKind.CONFIRM),
     "The link works once, and for one day.": _notice(NoticeKind.INVITATION),
     "It is kept for one day and then removed.": _notice(NoticeKind.EXPORT_READY),
-    "In this edition: one article": _notice(NoticeKind.APPROVAL),
     "and one more": _notice(NoticeKind.APPROVAL),
 }
 """What shows each message. A new message that counts needs a line here."""
@@ -128,7 +135,7 @@ def test_a_whole_mail_counts_its_articles(count: int) -> None:
     content = edition(articles=tuple(article(n, f"خبر {n}") for n in range(count)))
     mail = render_edition(content, brand=BRAND)
     for page in (mail.html, mail.text):
-        assert f" {expected('In this issue: one article', count)} " in _words(page)
+        assert f" {expected('In this edition: one article', count)} " in _words(page)
 
 
 def _noun(form: str) -> str:
