@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog
@@ -38,6 +40,67 @@ def test_arabic_has_its_six_forms() -> None:
         "many",
         "other",
     ]
+
+
+COUNTED_ELSEWHERE = {
+    "مفتاح": "the first of two nouns in a construct carries no tanween",
+    "طلب": "the same",
+    "منها": "not what is counted",
+    "آخرون": "the same",
+    "لكل": "the same",
+}
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_noun_after_a_number_is_in_its_case(domain: str) -> None:
+    """Eleven readers are %(number)s قارئاً, a hundred are %(number)s قارئ, three are قرّاء."""
+    wrong = []
+    for message in read("ar", domain):
+        if not isinstance(message.id, tuple):
+            continue
+        hundred, eleven = message.string[4], message.string[5]
+        for noun in re.findall(r"%\(\w+\)s ([^\s.،؛:]+)", eleven):
+            if noun not in COUNTED_ELSEWHERE and not noun.endswith(("اً", "أً", "ة")):
+                wrong.append(eleven)
+        if any(
+            noun.endswith(("اً", "أً")) for noun in re.findall(r"%\(\w+\)s ([^\s.،؛:]+)", hundred)
+        ):
+            wrong.append(hundred)
+    assert wrong == []
+
+
+ONE_WORD_FOR_ONE_THING = {
+    "مقالة": "مقال",
+    "موضوعات": "أقسام",
+    "مواضيع": "أقسام",
+    "كلمة السر": "كلمة المرور",
+    "المنظومة": "النظام",
+    "مربع الاشتراك": "صندوق الاشتراك",
+    "ملف RSS": "خلاصة RSS",
+    "قراء ": "قرّاء",
+    "محرر": "محرّر",
+    "مسودّة": "مسودة",
+    "ًا": "اً",
+    "من تلقاء نفسه": "تلقائياً",
+    " ،": "،",
+    "?": "؟",
+    ";": "؛",
+}
+"""What is not to be written, and what is written in its place, in every Arabic sentence."""
+
+NOT_SENTENCES = ("فاصلة منقوطة ;", "?verify", "?all")
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_one_thing_has_one_word(domain: str) -> None:
+    found = []
+    for message in read("ar", domain):
+        forms = [message.string] if isinstance(message.string, str) else message.string
+        for form in forms:
+            if not message.id or any(part in form for part in NOT_SENTENCES):
+                continue
+            found += [(word, form) for word in ONE_WORD_FOR_ONE_THING if word in f"{form} "]
+    assert found == []
 
 
 def test_an_unfinished_entry_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:

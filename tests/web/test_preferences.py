@@ -60,7 +60,7 @@ def test_what_does_not_exist_is_refused_in_the_form(
 ) -> None:
     page = site.press(site.open(path), topics=["politics", "x"], cadence="hourly", language="fr")
     assert page.status_code == 422
-    for said in ("أحد هذه الأقسام", "اختر متى تصلك", "اختر اللغة"):
+    for said in ("أحد هذه الأقسام", "اختر الوتيرة التي تصلك", "اختر اللغة"):
         assert said in words(page)
     assert checked(page, "topics") == ["politics"]
     assert (reader.topic_mask, history(session, reader)) == (0b10, [])

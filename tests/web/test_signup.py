@@ -146,7 +146,7 @@ def test_a_topic_or_pace_that_does_not_exist_is_refused_in_the_form(
     page = site.sign_up("a@example.org", topics=["politics", "gardening"], cadence="hourly")
     assert page.status_code == 422
     assert "أحد هذه الأقسام" in words(page)
-    assert "اختر متى تصلك" in words(page)
+    assert "اختر الوتيرة التي تصلك" in words(page)
     assert tree(page).xpath("//input[@name='email']/@value") == ["a@example.org"]
     assert tree(page).xpath("//input[@name='topics'][@checked]/@value") == ["politics"]
     assert signups(session) == 0

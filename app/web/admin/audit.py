@@ -72,7 +72,8 @@ def export_audit() -> Response:
     """The filtered log as a file; that it was taken is in the log as well."""
     form = _form(request.form)
     if not form.validate():
-        return make_response(gettext("These filters cannot be read."), 400)
+        words = gettext("These filters cannot be read. Correct those that are marked.")
+        return make_response(words, 400)
     wanted = form.wanted(site_zone())
     note("audit.export", object_type="audit")
     scope.commit()

@@ -84,7 +84,12 @@ def login_code() -> Response | tuple[str, int]:
     except WrongCode:
         audit("staff.code_failed", object_type="staff", object_id=staff.id)
         scope.commit()
-        form.code.errors = [gettext("This is not a code that opens your account now.")]
+        form.code.errors = [
+            gettext(
+                "This is not a code that opens your account now. Type the one that the app shows, "
+                "or a recovery code not used yet."
+            )
+        ]
         return render_template(page, form=form), 401
     throttle().forgive(attempt)
     answer = let_in(staff, target, code=opened.value)

@@ -132,7 +132,7 @@ def _count(campaign: Campaign, form: AudienceForm, patience: int) -> str:
     except TooLong:
         return ""
     except (InvalidCampaign, InvalidSegment, ValueError):
-        return gettext("These choices cannot be counted.")
+        return gettext("These choices cannot be counted. Change them and count again.")
     if not readers:
         return gettext("Nobody: no active reader fits these choices.")
     words = number(readers)

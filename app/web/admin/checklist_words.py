@@ -34,7 +34,7 @@ _PLAIN: Mapping[str, LazyString] = {
     "own_text": _("It carries a text of your own."),
     "all_new": _("Nothing of it was sent before."),
     "nothing_new": _("Nothing is new for anybody: it would be skipped."),
-    "no_subject": _("There is no subject."),
+    "no_subject": _("There is no subject. Write one."),
     "subject_turned": _("The subject does not begin in Arabic, and mailboxes would turn it round."),
     "subject_long": _(
         "The subject has %(characters)s characters; mailboxes cut it. Phones show about %(phone)s."

@@ -29,7 +29,7 @@ DELIMITERS: Mapping[str, LazyString] = {
     ",": _("Comma"),
     ";": _("Semicolon"),
     "\t": _("Tab"),
-    "|": _("Stroke"),
+    "|": _("Vertical bar"),
 }
 
 FORETOLD: Mapping[str, LazyString] = {

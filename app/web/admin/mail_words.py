@@ -15,7 +15,7 @@ STEPS: Mapping[Step, LazyString] = {
     Step.CONNECT: _("Connect"),
     Step.GREETING: _("Be greeted"),
     Step.TLS: _("Encrypt, and check the certificate"),
-    Step.LOGIN: _("Log in"),
+    Step.LOGIN: _("Log in to the server"),
     Step.SENDER: _("Have the sender accepted"),
     Step.RECIPIENT: _("Have the recipient accepted"),
     Step.CONTENT: _("Hand the mail over"),

@@ -36,7 +36,7 @@ def begin_passkey_login() -> Response:
 def passkey_login() -> Response:
     form = SignedForm()
     if not form.validate_on_submit():
-        return refusal(gettext("The device has given no answer."))
+        return refusal(gettext("The device has given no answer. Please try again."))
     try:
         _count()
         staff, key = use.log_in(

@@ -59,7 +59,7 @@ def begin_passkey() -> Response:
 def add_passkey() -> Response:
     form, staff = NamedAnswerForm(), current_staff()
     if not form.validate_on_submit():
-        return refusal(gettext("The device has given no answer."))
+        return refusal(gettext("The device has given no answer. Please try again."))
     try:
         made = use.register(
             scope.session(),

@@ -62,7 +62,8 @@ def count_of_readers() -> Response:
         all_of_them = count_all(scope.session(), segment, **where)
         sendable = count_all(scope.session(), segment, sendable=True, **where)
     except TooLong:
-        return make_response(jsonify(errors=[gettext("This takes too long to count.")]), 503)
+        words = gettext("This takes too long to count. Narrow the filter down.")
+        return make_response(jsonify(errors=[words]), 503)
     return jsonify(
         readers=all_of_them,
         sendable=sendable,

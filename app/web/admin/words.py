@@ -129,15 +129,15 @@ DEEDS: Mapping[str, LazyString] = {
 SEGMENT_REFUSALS: Mapping[str, LazyString] = {
     "unknown_topic": _("One of these topics no longer exists."),
     "bad_domain": _("Write a whole domain, such as example.org."),
-    "unknown": _("There is no such choice."),
-    "bad_day": _("This day cannot be right."),
+    "unknown": _("There is no such choice. Choose one from the list."),
+    "bad_day": _("This day cannot be right. Correct it."),
     "bad_days": _("Write a number of days, from 1 to 3660."),
-    "order": _("This day is before the first one."),
+    "order": _("This day is before the first one. Choose a later one."),
     "too_many": _("These are too many: 50 is the most."),
     "malformed": _("No address begins like this."),
     "needs_name": _("Give the segment a name."),
-    "too_long": _("This name is too long."),
-    "taken": _("There is a segment of this name already."),
+    "too_long": _("This name is too long. Shorten it."),
+    "taken": _("There is a segment of this name already. Choose another name."),
     "empty": _("Choose a filter first: this means every reader."),
 }
 
@@ -145,7 +145,7 @@ ADDRESS_REFUSALS: Mapping[str, LazyString] = {
     "empty": _("Write an address."),
     "too_long": _("This is longer than an address can be."),
     "control_characters": _("This address holds invisible characters. Type it by hand."),
-    "malformed": _("This is not a whole mail address."),
+    "malformed": _("This is not a whole mail address. Write it like name@example.org."),
 }
 
 INVITATION_REFUSALS: Mapping[str, LazyString] = {
@@ -184,17 +184,17 @@ ROLES: Mapping[str, LazyString] = {
 CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
     "unknown_topic": _("One of these topics no longer exists."),
     "unknown_article": _("This article no longer exists."),
-    "too_many_articles": _("These are too many articles for one edition."),
+    "too_many_articles": _("These are too many articles for one edition. Take some out."),
     "needs_article": _("An alert is about one article: choose it."),
     "needs_articles": _("Choose the articles first."),
-    "preheader_too_long": _("The line behind the subject is too long."),
+    "preheader_too_long": _("The line after the subject is too long. Shorten it."),
     "needs_subject": _("An announcement needs a subject."),
     "needs_note": _("An announcement needs a text."),
-    "subject_too_long": _("The subject is too long for a mailbox."),
+    "subject_too_long": _("The subject is too long for a mailbox. Shorten it."),
     "subject_lines": _("The subject must be one line."),
-    "note_too_long": _("The text is too long for a mail."),
-    "unfit_design": _("This design does not fit this kind of campaign."),
-    "time_has_passed": _("This time has passed already."),
+    "note_too_long": _("The text is too long for a mail. Shorten it."),
+    "unfit_design": _("This design does not fit this kind of campaign. Choose another."),
+    "time_has_passed": _("This time has passed already. Choose a later one."),
     "needs_first_subject": _("To try two subjects, write the first one too."),
     "same_subject": _("The second subject is the same as the first."),
     "bad_test": _("Choose one of these."),
@@ -209,7 +209,7 @@ CAMPAIGN_REFUSALS: Mapping[str, LazyString] = {
 }
 
 SCHEDULE_REFUSALS: Mapping[str, LazyString] = {
-    "unknown_zone": _("There is no such time zone."),
+    "unknown_zone": _("There is no such time zone. Choose one from the list."),
     "unknown_topic": _("One of these topics no longer exists."),
     "needs_name": _("Give the schedule a name."),
     "needs_weekday": _("Choose the day of the week."),
@@ -254,9 +254,9 @@ NETWORKS: Mapping[str, LazyString] = {
 }
 
 BRAND_FAULTS: Mapping[str, LazyString] = {
-    "too_long": _("This is too long."),
-    "bad_colour": _("This is not a colour."),
-    "bad_link": _("This is not a web address."),
+    "too_long": _("This is too long. Shorten it."),
+    "bad_colour": _("This is not a colour. Choose one, or write it like #1a5f7a."),
+    "bad_link": _("This is not a web address. Write it whole, with https:// at its beginning."),
     "logo_not_a_picture": _("This is neither a PNG nor a JPEG."),
     "logo_broken": _("This picture cannot be read."),
     "logo_too_small": _("This picture is too small for a logo."),
@@ -273,8 +273,8 @@ ORIGINS: Mapping[str, LazyString] = {
 
 ARTICLE_REFUSALS: Mapping[str, LazyString] = {
     "needed": _("This field is needed."),
-    "bad_url": _("This is not a web address."),
-    "bad_date": _("This date cannot be right."),
+    "bad_url": _("This is not a web address. Write it whole, with https:// at its beginning."),
+    "bad_date": _("This date cannot be right. Correct it."),
     "needs_topic": _("Choose the topic that it stands under."),
     "unknown_topic": _("One of these topics no longer exists."),
     "edited": _(
@@ -287,7 +287,7 @@ FEED_ERRORS: Mapping[str, LazyString] = {
     "bad_redirect": _("The address redirects to somewhere that is not a web page."),
     "bad_response": _("The server's answer is broken."),
     "bad_status": _("The server answered with an error."),
-    "bad_url": _("This is not a web address."),
+    "bad_url": _("This is not a web address. Write it whole, with https:// at its beginning."),
     "connection_failed": _("The server cannot be reached."),
     "consent_wall": _(
         "The page shows a question for consent to readers from here, and no article behind it."
@@ -340,7 +340,7 @@ ENTRY_PROBLEMS: Mapping[str, LazyString] = {
 }
 
 SOURCE_REFUSALS: Mapping[str, LazyString] = {
-    "bad_url": _("This is not a web address."),
+    "bad_url": _("This is not a web address. Write it whole, with https:// at its beginning."),
     "unknown_topic": _("This topic no longer exists."),
     "known_source": _("This feed is a source already."),
 }
@@ -348,7 +348,7 @@ SOURCE_REFUSALS: Mapping[str, LazyString] = {
 TOPIC_REFUSALS: Mapping[str, LazyString] = {
     "bad_slug": _("Only small Latin letters, digits and hyphens, such as `world-news`."),
     "needs_name": _("A topic needs its name in both languages."),
-    "slug_taken": _("There is a topic of this short name already."),
+    "slug_taken": _("There is a topic of this short name already. Choose another."),
     "too_many_topics": _("There is no room for another topic: 62 is the most."),
     "unknown_topic": _("This topic no longer exists."),
     "same_topic": _("Choose another topic than this one."),

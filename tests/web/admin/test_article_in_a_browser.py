@@ -23,11 +23,11 @@ def test_the_card_is_shown_and_the_form_can_still_be_sent(page: Page, session: S
     card = page.frame_locator("iframe[name=card]")
     for headline in ("عازف الربابة يفتح بيته للجيران", "عازف الربابة يعود"):
         page.locator("[name=headline]").fill(headline)
-        page.get_by_role("button", name="أظهرها كما في الرسالة").click()
+        page.get_by_role("button", name="أظهره كما في الرسالة").click()
         expect(card.locator("body")).to_contain_text(headline)
     assert session.scalars(select(Article)).all() == []
-    page.get_by_role("button", name="احفظ المقالة").click()
-    expect(page.locator(".notice.good")).to_contain_text("حُفظت المقالة")
+    page.get_by_role("button", name="احفظ المقال").click()
+    expect(page.locator(".notice.good")).to_contain_text("حُفظ المقال")
     expect(page.frame_locator("iframe[name=card]").locator("body")).to_contain_text("الربابة")
     assert complaints == []
 
@@ -41,7 +41,7 @@ def test_the_pages_of_articles_fit_a_phone(
         page.goto(f"/admin/articles{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
     page.goto("/admin/tokens")
-    page.get_by_label("لماذا يُستعمل").fill("نظام النشر")
+    page.get_by_label("الغرض منه").fill("نظام النشر")
     page.get_by_role("button", name="أنشئ رمزاً").click()
     expect(page.locator(".secret code")).to_contain_text("nashra_")
     page.locator("details summary").last.click()

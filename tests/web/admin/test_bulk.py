@@ -53,9 +53,9 @@ def test_a_whole_filter_is_changed_after_its_number_was_named(
     readers: list[Subscriber],
 ) -> None:
     page = follow(site, "/admin/readers?pace=weekly", "whole")
-    assert "الموعد: أسبوعياً" in words(page)
+    assert "الوتيرة: أسبوعياً" in words(page)
     asked = site.press(page, CHANGE, deed="unsubscribe")
-    assert "لا يعود منهم إلا من يشترك من جديد بنفسه" in words(asked)
+    assert "لا يعود منهم إلا من يشترك بنفسه من جديد" in words(asked)
     assert "قارئان" in words(asked)
     assert session.scalars(select(Job)).all() == []
     begun = site.press(asked, CHANGE)

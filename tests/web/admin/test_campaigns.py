@@ -171,7 +171,7 @@ def test_a_campaign_under_way_is_paused_continued_and_cancelled(
     assert campaign.state is CampaignState.SENDING
     asked = site.open(f"{page_of(campaign)}/cancel")
     assert campaign.state is CampaignState.SENDING
-    assert "إلغاء هذه الحملة نهائياً؟" in words(asked)
+    assert "أتلغي هذه الحملة نهائياً؟" in words(asked)
     assert site.press(asked, "/cancel").status_code == 302
     assert campaign.state is CampaignState.CANCELLED
     assert site.press(asked, "/cancel").status_code == 409
@@ -254,7 +254,7 @@ def test_after_freezing_each_variant_can_be_looked_at(
 
 def test_an_edition_with_nothing_new_says_so(site: Site, session: Session) -> None:
     campaign = make(site, session)
-    assert "لم تصل مقالة" in words(site.open(f"{page_of(campaign)}/preview"))
+    assert "لم يرد مقال" in words(site.open(f"{page_of(campaign)}/preview"))
     assert site.open(f"{page_of(campaign)}/preview/mail").status_code == 404
 
 
@@ -290,9 +290,9 @@ def test_a_draft_opens_where_it_is_made_and_whoever_only_looks_sees_its_page(
     assert site.open(page_of(campaign)).location == f"{page_of(campaign)}/preview"
     last = site.open(f"{page_of(campaign)}/when")
     assert "خبر اليوم" in words(last)
-    steps = {link.get("href") for link in tree(last).xpath('//dl//a[text()="تغيير"]')}
+    steps = {link.get("href") for link in tree(last).xpath('//dl//a[text()="غيّر"]')}
     assert {f"{page_of(campaign)}/{step}" for step in ("content", "audience", "look")} == steps
-    assert "إلغاء هذه الحملة نهائياً؟" in words(site.open(f"{page_of(campaign)}/cancel"))
+    assert "أتلغي هذه الحملة نهائياً؟" in words(site.open(f"{page_of(campaign)}/cancel"))
     page = desk(Role.VIEWER).open(page_of(campaign))
     assert page.status_code == 200
     assert tree(page).xpath("//main//form") == []

@@ -42,7 +42,7 @@ def test_a_draft_is_checked_before_it_can_be_sent(
 ) -> None:
     path = f"{page_of(campaign)}/send"
     before = site.open(path)
-    assert "الفحص أولًا" in words(before)
+    assert "افحصها أولاً" in words(before)
     assert site.post(path, {"csrf_token": token(before)}).status_code == 409
     assert campaign.state is CampaignState.DRAFT
     waiting = checking.asked(site, campaign)
@@ -113,7 +113,7 @@ def test_errors_leave_no_button(
     }
     session.execute(update(PreflightRun).values(findings=[*run.findings, error]))
     shown = site.open(page.request.path)
-    assert "رابطان لا يقودان إلى شيء:" in words(shown)
+    assert "رابطان لا يؤديان إلى شيء:" in words(shown)
     assert "https://levant.example/gone" in words(shown)
     assert tree(shown).xpath(f'//form[contains(@action, "/{campaign.id}/send")]') == []
     assert site.press(page, f"/{campaign.id}/send", accept="1").status_code == 409
@@ -127,7 +127,7 @@ def test_nothing_new_says_so_and_offers_no_button(
     session.execute(update(Article).values(withdrawn_at=site.clock.now))
     campaign = make(site, session)
     page = checking.done(site, campaign)
-    assert "لن يخرج شيء" in words(page)
+    assert "لن يُرسل شيء" in words(page)
     assert tree(page).xpath(f'//form[contains(@action, "/{campaign.id}/send")]') == []
 
 
@@ -151,7 +151,7 @@ def test_the_preview_of_one_reader_and_a_test_to_colleagues(
     chosen = [str(staff[role].id) for role in (Role.OWNER, Role.AUTHOR)]
     answer = site.press(page, "/test", to=chosen)
     assert answer.status_code == 302
-    assert "التجربة في طريقها إلى زميلين." in words(site.open(answer.location))
+    assert "الرسالة التجريبية في طريقها إلى زميلين." in words(site.open(answer.location))
     with Redis.from_url(redis_url) as redis:
         asked = json.loads(redis.lindex("transactional", 0))
     assert asked["headers"]["task"] == "notice.send"

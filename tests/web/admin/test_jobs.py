@@ -100,11 +100,11 @@ def test_what_is_asked_for_can_be_stopped_and_gone_on_with(desk: Desk, work: Wor
     assert "ما أُنجز حتى ذلك الحين باقٍ" in words(stopped)
     assert work().state is JobState.CANCELLED
     again = site.press(page, f"{path}/cancel")
-    assert "كان قد انتهى." in words(site.open(again.location))
+    assert "كان قد انتهى من قبل." in words(site.open(again.location))
     site.press(stopped, f"{path}/resume")
     assert work().state is JobState.DONE
     twice = site.press(stopped, f"{path}/resume")
-    assert "ليس فيه ما يُتابَع: انظر ما حاله الآن." in words(site.open(twice.location))
+    assert "لا شيء يُتابَع الآن. انظر حاله أدناه." in words(site.open(twice.location))
 
 
 def test_all_of_it_is_listed_and_a_viewer_sees_none_of_it(desk: Desk, work: Work) -> None:

@@ -193,7 +193,7 @@ def test_the_settings_of_the_look_are_kept(site: Site, session: Session) -> None
         ("digest", "audience", {"cadences": ["hourly"]}, "اختر من هذه."),
         ("digest", "look", {"subject": "س" * 201}, "الحد الأقصى للأحرف: ٢٠٠."),
         ("digest", "look", {"design": "letter"}, "اختر واحداً من هذه."),
-        ("announcement", "look", {"subject": " "}, "الرسالة إلى القرّاء تحتاج عنواناً."),
+        ("announcement", "look", {"subject": " "}, "الرسالة إلى القرّاء تحتاج إلى عنوان."),
         ("digest", "when", {"way": "at", "date": "2024-12-31"}, "هذا الوقت قد مضى."),
         ("digest", "when", {"way": "at", "date": ""}, "اختر اليوم والساعة."),
         ("digest", "when", {"way": "morning", "morning_date": "2025-01-22"}, "أبعد قرّائك شرقاً"),
@@ -239,7 +239,7 @@ def test_a_draft_that_lacks_something_leads_back_to_it(site: Site, session: Sess
     for step in ("when", "send"):
         answer = site.open(at(campaign, step))
         assert answer.location.endswith("/look")
-        assert "الرسالة إلى القرّاء تحتاج عنواناً." in words(site.open(answer.location))
+        assert "الرسالة إلى القرّاء تحتاج إلى عنوان." in words(site.open(answer.location))
     page = site.open(at(campaign, "content"))
     assert tree(page).xpath('//nav//a[@class="lacks"]')[0].get("href").endswith("/look")
 
@@ -328,7 +328,7 @@ def test_two_subjects_are_tried_and_decided_by_hand(
     test = session.get_one(SubjectTest, campaign.id)
     assert (test.winner, test.decided_by) == ("b", staff[Role.EDITOR].id)
     again = site.press(waiting, "/subject", letter="a")
-    assert "محسوم من قبل" in words(site.open(again.location))
+    assert "محسوماً من قبل" in words(site.open(again.location))
     assert session.get_one(SubjectTest, campaign.id).winner == "b"
     assert "لسائر القرّاء" in words(site.open(page))
     assert site.press(waiting, "/subject", letter="c").status_code == 400
@@ -347,4 +347,4 @@ def test_a_run_that_waits_for_approval_is_edited_but_stays_its_schedules(
     for step in ("kind", "audience", "when"):
         refused = site.open(at(campaign, step))
         assert refused.location.endswith(f"/campaigns/{campaign.id}")
-    assert "هذا العدد من جدول" in words(site.open(refused.location))
+    assert "هذه حملة من جدول" in words(site.open(refused.location))

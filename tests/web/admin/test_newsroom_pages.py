@@ -94,7 +94,7 @@ def test_a_schedule_is_paused_continued_and_deleted(site: Site, session: Session
     assert schedule.active
     assert schedule.next_at > site.clock.now
     asked = site.open(f"{page}/delete")
-    assert "حذف هذا الجدول؟" in words(asked)
+    assert "أتحذف هذا الجدول؟" in words(asked)
     assert site.press(asked, "/delete").location == "/admin/schedules"
     assert session.scalars(select(Schedule.id)).all() == []
     assert site.press(asked, "/delete").status_code == 404
@@ -139,7 +139,7 @@ def test_a_source_is_added_fetched_and_paused(
     assert not source.active
     again = site.press(site.open("/admin/sources"), "/sources/new", **typed)
     assert again.status_code == 400
-    assert "هذا الملف مصدر مضاف من قبل." in words(again)
+    assert "هذه الخلاصة مصدر مضاف من قبل." in words(again)
 
 
 def test_a_source_tells_which_of_its_entries_lack_something(
@@ -183,7 +183,7 @@ def test_every_way_a_feed_can_fail_has_its_words(
     assert "تأخر الخادم في الجواب." in shown
     assert "no answer in 20 s" in shown
     assert "٣ مرات متتالية" in shown
-    assert "لا مصدر يجيب، فلا مقالات تصل." in words(site.open("/admin/"))
+    assert "لا مصدر يعمل، فلا ترد مقالات." in words(site.open("/admin/"))
 
 
 def test_a_topic_is_added_once(site: Site, session: Session, topics: list[Topic]) -> None:

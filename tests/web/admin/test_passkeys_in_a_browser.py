@@ -62,7 +62,7 @@ def test_a_passkey_is_added_and_opens_the_account(page: Page, desk: Desk, sessio
 
     page.context.clear_cookies()
     page.goto(PAGE)  # leads to the login
-    page.get_by_role("button", name="ادخل بمفتاح مرور").click()
+    page.get_by_role("button", name="سجّل الدخول بمفتاح مرور").click()
     expect(page.get_by_role("heading", name="مفاتيح مرورك")).to_be_visible()
     assert page.url.endswith(PAGE)
 
@@ -70,7 +70,7 @@ def test_a_passkey_is_added_and_opens_the_account(page: Page, desk: Desk, sessio
     page.goto("/admin/login")
     known = {"authenticatorId": device["authenticatorId"]}
     devtools.send("WebAuthn.setUserVerified", {**known, "isUserVerified": False})
-    page.get_by_role("button", name="ادخل بمفتاح مرور").click()
+    page.get_by_role("button", name="سجّل الدخول بمفتاح مرور").click()
     expect(page.locator("[data-problem]")).to_contain_text("لم يحدث شيء")
     assert [told for told in complaints if "status of 400" not in told] == []
 

@@ -126,7 +126,7 @@ def test_an_editor_pauses_the_mails_and_lets_them_come_again(site: Site, session
     assert site.press(paused, f"{path}/pause", weeks="3").status_code == 400
     reader.state = SubscriberState.UNSUBSCRIBED
     site.press(paused, f"{path}/pause", weeks="1")
-    assert "غادر هذا القارئ" in words(site.open(path))
+    assert "ألغى هذا القارئ اشتراكه" in words(site.open(path))
     assert reader.paused_until is None
 
 
@@ -175,8 +175,8 @@ def test_erasing_names_what_goes_and_keeps_no_address(site: Site, session: Sessi
     reader = add_reader(session, site.clock.now, "gone@example.org")
     number, path = reader.id, f"/admin/readers/{reader.id}/erase"
     asked = site.open(path)
-    assert "يزول ما يلي نهائياً" in words(asked)
-    assert "يبقى في سجل التدقيق رقمه بلا عنوان" in words(asked)
+    assert "يُمحى ما يلي نهائياً" in words(asked)
+    assert "يبقى في السجل رقمه بلا عنوان" in words(asked)
     assert session.get(Subscriber, number) is not None
     site.press(asked, path)
     assert session.get(Subscriber, number) is None

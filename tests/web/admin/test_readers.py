@@ -179,7 +179,7 @@ def test_a_filter_is_kept_as_a_segment_and_used_again(
     (saved,) = list_segments(session)
     assert saved.filter == {"topics": 1, "cadences": ["weekly"]}
     kept = words(site.open("/admin/segments"))
-    assert "يتابعون سياسة · الموعد: أسبوعياً" in kept
+    assert "يتابعون سياسة · الوتيرة: أسبوعياً" in kept
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_segment_gets_another_filter_and_is_deleted_unless_a_schedule_needs_it
     site.press(asked, sure)
     assert "نشرة الصباح" in words(site.open("/admin/segments"))
     told = site.open(sure)
-    assert "ما دامت هذه الجداول تراسلها: نشرة الصباح" in words(told)
+    assert "ما دامت هذه الجداول ترسل إليها: نشرة الصباح" in words(told)
     assert [form.get("action") for form in tree(told).forms if form.get("action") == sure] == []
     schedule = session.get_one(type(schedule), schedule.id)
     schedule.segment_id = None

@@ -202,7 +202,7 @@ def test_where_clicks_are_not_counted_the_page_says_so(
     for link in links_of(session, campaign):
         session.delete(link)
     page = site.open(f"/admin/campaigns/{campaign.id}")
-    assert "ليس في هذه الحملة روابط معدودة." in words(page)
+    assert "ليس في هذه الحملة روابط تُحصى نقراتها." in words(page)
 
 
 def table(site: Site, campaign: Campaign, part: str) -> list[dict[str, str]]:

@@ -93,8 +93,8 @@ def test_the_form_shows_the_next_runs_of_what_is_typed(site: Site) -> None:
 @pytest.mark.parametrize(
     ("query", "note"),
     [
-        ("cadence=daily&local_time=07:00&timezone=Africa/Cairo", "يتغير التوقيت قبل هذا الموعد"),
-        ("cadence=daily&local_time=00:30&timezone=Africa/Cairo", "يقفز التوقيت فوق هذه الساعة"),
+        ("cadence=daily&local_time=07:00&timezone=Africa/Cairo", "يتغيّر التوقيت الصيفي أو الشتوي"),
+        ("cadence=daily&local_time=00:30&timezone=Africa/Cairo", "تسقط هذه الساعة"),
         ("cadence=daily&local_time=07:00&timezone=Asia/Amman", ""),
     ],
 )
@@ -167,7 +167,7 @@ def test_pausing_twice_is_told(site: Site, schedule: Schedule) -> None:
     assert site.press(page, "/active").status_code == 302
     again = site.press(page, "/active")
     assert again.status_code == 409
-    assert "هو متوقف بالفعل." in words(again)
+    assert "الجدول متوقف مؤقتاً من قبل." in words(again)
 
 
 def add_run(session: Session, schedule: Schedule, slot: datetime, **values: object) -> None:
@@ -208,7 +208,7 @@ def test_past_runs_say_what_became_of_each_and_go_on_on_another_page(
         "كان الجدول متوقفاً مؤقتاً.",
         "لم تكن الخدمة تعمل حينها",
         "لم يعتمدها أحد في الوقت المحدد.",
-        "جهز العدد التالي قبل أن يعتمد أحد هذا العدد.",
+        "جهز العدد التالي قبل أن يعتمد أحد هذه الحملة.",
         "أقل مما يطلبه الجدول",
         "لا قارئ نشطاً اختار",
         "لا جديد منذ العدد الأخير",
@@ -337,7 +337,7 @@ def test_what_is_held_back_waits_and_may_still_be_approved(
     session.refresh(draft)
     assert (draft.state, draft.approval) == (CampaignState.DRAFT, Approval.HELD)
     assert draft.approve_by is None
-    assert "موقوفة" in words(site.open("/admin/schedules"))
+    assert "معلّقة" in words(site.open("/admin/schedules"))
     held = site.open(approval_of(draft))
     assert "تنتظر بلا أجل" in words(held)
     assert site.press(held, "/approve").status_code == 302
@@ -354,5 +354,5 @@ def test_a_campaign_that_needs_no_approval_has_no_such_page(
 
 def test_a_viewer_sees_the_draft_and_no_button(desk: Desk, draft: Campaign) -> None:
     page = desk(Role.VIEWER).open(approval_of(draft))
-    assert "القرار لأحد المحررين." in words(page)
+    assert "القرار لأحد المحرّرين." in words(page)
     assert "/approve" not in page.text

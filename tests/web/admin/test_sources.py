@@ -114,11 +114,11 @@ def test_times_of_success_and_failure_and_the_hub_are_told(
     )
     shown = words(site.open(f"/admin/sources/{source.id}"))
     assert "آخر نجاح" in shown
-    assert "آخر إخفاق" in shown
+    assert "آخر فشل" in shown
     assert "تأخر الخادم في الجواب." in shown
     assert "يدفع الموزّع الجديد فور نشره." in shown
     assert "https://old.example/feed" in shown
-    assert "آخر إخفاق" in words(site.open("/admin/sources"))
+    assert "آخر فشل" in words(site.open("/admin/sources"))
 
 
 DETAILS = [

@@ -164,7 +164,7 @@ def test_while_it_sends_nothing_is_decided(site: Site, session: Session) -> None
     uncertain(session, campaign, chunk, 3)
     campaign.state = CampaignState.SENDING
     page = site.open(f"{page_of(campaign)}/deliveries")
-    assert "يُتخذ القرار في غير المؤكد بعد أن يُرسل كل ما سواه." in words(page)
+    assert "يُقرَّر في غير المؤكد بعد أن يُرسل كل ما سواه." in words(page)
     assert tree(page).xpath('//form[contains(@action, "decide")]') == []
     asked = site.open(f"{page_of(campaign)}/decide?what=leave")
     assert "لا شيء هنا ينتظر قراراً الآن." in words(asked)

@@ -176,7 +176,7 @@ def test_what_is_uncertain_is_decided_and_the_pages_are_whole(
     path = f"/admin/campaigns/{campaign.id}"
     pages = ["/admin/campaigns", path, f"{path}/deliveries", f"{path}/decide?what=again"]
     found: list[str] = []
-    for language, question in (("en", "Send again?"), ("ar", "الإرسال من جديد؟")):
+    for language, question in (("en", "Send again?"), ("ar", "أترسلها من جديد؟")):
         staff[Role.EDITOR].language = language
         session.flush()
         found += look_at(page, pages)
@@ -190,10 +190,10 @@ def test_what_is_uncertain_is_decided_and_the_pages_are_whole(
     expect(page.locator(".notice.good")).to_contain_text("تُرسل رسالتان من جديد.")
     session.expire_all()
     assert campaign.state is CampaignState.SENDING
-    page.get_by_role("button", name="إيقاف").click()
-    page.get_by_role("link", name="متابعة…").click()
-    expect(page.locator("#ask-title")).to_have_text("متابعة الإرسال؟")
-    page.get_by_role("button", name="متابعة").click()
+    page.get_by_role("button", name="أوقف مؤقتاً").click()
+    page.get_by_role("link", name="تابع…").click()
+    expect(page.locator("#ask-title")).to_have_text("أتتابع الإرسال؟")
+    page.get_by_role("button", name="تابع").click()
     session.expire_all()
     assert campaign.state is CampaignState.SENDING
     context.close()

@@ -72,7 +72,7 @@ def test_a_site_is_allowed_once_and_taken_off_after_a_question(
     [
         ("", "هذا الحقل مطلوب."),
         ("news", "هذا ليس عنوان موقع."),
-        ("https://*.news.example", "لا تُفهم النجوم"),
+        ("https://*.news.example", "لا تُقبل النجوم"),
         ("https://x.example; script-src https:", "هذا ليس عنوان موقع."),
     ],
 )

@@ -296,7 +296,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(desk: Desk, app: Flask, sessio
     assert sent.send(STORY).status_code == 200
     site.press(question, f"/admin/tokens/{token.id}/revoke")
     assert sent.send(STORY).status_code == 401
-    assert "مُلغى" in words(site.open("/admin/tokens"))
+    assert "مُبطَل" in words(site.open("/admin/tokens"))
     nameless = site.press(site.open("/admin/tokens"), "/admin/tokens/new", name="  ")
     assert nameless.status_code == 400
     events = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()

@@ -47,7 +47,7 @@ class AuditForm(AdminForm):
 
     def validate_until(self, field: Any) -> None:
         if field.data and self.since.data and field.data < self.since.data:
-            raise ValidationError(_("This day is before the first."))
+            raise ValidationError(_("This day is before the first. Choose a later one."))
 
     def validate_number(self, field: Any) -> None:
         """Numbers are of one kind of thing each, and looked up together with it."""

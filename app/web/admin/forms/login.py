@@ -22,9 +22,9 @@ PASSWORD_WORDS: Words = {
         "Use at most %(most)d characters.",
         most=PASSWORD_LENGTHS.stop - 1,
     ),
-    "holds_address": _("The password must not be your mail address."),
+    "holds_address": _("The password must not be your mail address. Choose another."),
     "monotonous": _("The same characters over and over are guessed at once."),
-    "unchanged": _("This is the password you already have."),
+    "unchanged": _("This is the password you already have. Choose another."),
 }
 
 
@@ -69,7 +69,7 @@ class NewPasswordForm(AdminForm):
 
     def validate_again(self, field: Any) -> None:
         if field.data != self.new.data:
-            raise ValidationError(_("The two new passwords differ."))
+            raise ValidationError(_("The two new passwords differ. Type the same one twice."))
 
 
 class PasswordForm(NewPasswordForm):

@@ -25,7 +25,8 @@ class _AddressForm(AdminForm):
         try:
             parse_address(field.data)
         except InvalidAddress:
-            raise ValidationError(_("This is not a mail address.")) from None
+            words = _("This is not a mail address. Write it whole, such as name@example.org.")
+            raise ValidationError(words) from None
 
 
 class RoleForm(AdminForm):

@@ -97,7 +97,7 @@ class LookForm(StepForm):
         _("Subject"), [at_most(MAX_SUBJECT)], render_kw={"maxlength": MAX_SUBJECT, "dir": "auto"}
     )
     preheader = StringField(
-        _("The line behind the subject"),
+        _("The line after the subject"),
         [at_most(MAX_PREHEADER)],
         render_kw={"maxlength": MAX_PREHEADER, "dir": "auto"},
     )
