@@ -54,18 +54,18 @@ COUNTED_ELSEWHERE = {
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_the_noun_after_a_number_is_in_its_case(domain: str) -> None:
     """Eleven readers are %(number)s قارئاً, a hundred are %(number)s قارئ, three are قرّاء."""
+    counted = re.compile(r"%\(\w+\)s ([^\s.،؛:]+)")
     wrong = []
     for message in read("ar", domain):
         if not isinstance(message.id, tuple):
             continue
-        hundred, eleven = message.string[4], message.string[5]
-        for noun in re.findall(r"%\(\w+\)s ([^\s.،؛:]+)", eleven):
-            if noun not in COUNTED_ELSEWHERE and not noun.endswith(("اً", "أً", "ة")):
-                wrong.append(eleven)
-        if any(
-            noun.endswith(("اً", "أً")) for noun in re.findall(r"%\(\w+\)s ([^\s.،؛:]+)", hundred)
-        ):
-            wrong.append(hundred)
+        hundred, eleven = (counted.findall(message.string[form]) for form in (4, 5))
+        wrong += [noun for noun in hundred if noun.endswith(("اً", "أً"))]
+        wrong += [
+            noun
+            for noun in eleven
+            if noun not in COUNTED_ELSEWHERE and not noun.endswith(("اً", "أً", "ة"))
+        ]
     assert wrong == []
 
 
