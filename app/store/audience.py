@@ -145,7 +145,8 @@ def has_readers(session: Session, campaign: Campaign, *, now: datetime, zone: Zo
     """Whether anybody is there to read this campaign, however much of it they have had."""
     asked = f"select exists ({MEANT_FOR})"
     values = meant_for(campaign, now)
-    return bool(narrowed(session, asked, campaign, values, now=now, zone=zone).scalar())
+    found = narrowed(session, asked, campaign, values, now=now, zone=zone, whole=False)
+    return bool(found.scalar())
 
 
 def narrowed(
@@ -156,10 +157,13 @@ def narrowed(
     *,
     now: datetime,
     zone: ZoneInfo,
+    whole: bool = True,
 ) -> Result[Any]:
-    """Runs a statement with the campaign's segment in it. Raises `InvalidSegment` for one that
+    """Runs a statement with the campaign's segment in it, which looks at all readers if `whole`.
+    Raises `InvalidSegment` for one that
     is not understood: nobody is written to by a guess."""
-    where, more = condition(from_json(campaign.segment or {}), now=now, zone=zone)
+    segment = from_json(campaign.segment or {})
+    where, more = condition(segment, now=now, zone=zone, whole=whole)
     return session.execute(text(statement.replace("{segment}", where)), {**values, **more})
 
 
@@ -185,9 +189,10 @@ def followed_masks(session: Session, campaign: Campaign) -> list[int]:
     """The topic masks that readers of these paces have: each leads to one list of articles."""
     rows = session.execute(
         text("""
-        select distinct topic_mask from subscriber
+        select topic_mask from reader_tally
         where state = 'active'
           and (cast(:cadences as cadence[]) is null or cadence = any(cast(:cadences as cadence[])))
+        group by topic_mask having sum(readers) > 0
         order by topic_mask
         """),
         {"cadences": campaign.cadences},

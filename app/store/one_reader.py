@@ -31,7 +31,7 @@ def reader_list(
     from subscriber where id = :reader and id in (select id from ({MEANT_FOR}) as meant)
     """  # noqa: S608  our own words
     values = {**meant_for(campaign, now), "since": since, "reader": subscriber_id}
-    row = narrowed(session, asked, campaign, values, now=now, zone=zone).one_or_none()
+    row = narrowed(session, asked, campaign, values, now=now, zone=zone, whole=False).one_or_none()
     if row is None:
         return None
     sent = session.execute(

@@ -75,7 +75,7 @@ def count_exactly(
     for one that asks what was sent."""
 
     def meant(alias: str) -> str:
-        return condition(segment, now=now, zone=zone, alias=alias)[0]
+        return condition(segment, now=now, zone=zone, alias=alias, whole=True)[0]
 
     values = condition(segment, now=now, zone=zone)[1]
     return _count(session, segment, meant, {**values, "now": now}, sendable=sendable)
@@ -87,7 +87,7 @@ def count_meant_for(session: Session, campaign: Campaign, *, now: datetime, zone
     segment = from_json(campaign.segment or {})
 
     def meant(alias: str) -> str:
-        where = condition(segment, now=now, zone=zone, alias=alias)[0]
+        where = condition(segment, now=now, zone=zone, alias=alias, whole=True)[0]
         return f"{where} and {_CAMPAIGN.replace('{alias}', alias)}"
 
     values = {

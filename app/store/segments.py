@@ -19,23 +19,38 @@ Condition = tuple[str, dict[str, Any]]
 """SQL that is true for the readers meant, and its parameters (all begin with `seg_`)."""
 
 _LATELY = """
-{n} exists (
-    select from delivery d
-    where d.subscriber_id = {alias}.id and d.state = '{state}' and d.at >= :seg_since
-      and d.campaign_id = any(array(select k.id from campaign k where {in_reach}))
-)
-"""
-
-_IN_REACH = """
-k.started_at is not null
-and (k.finished_at is null or k.finished_at >= cast(:seg_since as timestamptz) - interval '1 day')
+d.state = '{state}' and d.at >= :seg_since and d.campaign_id = any(array(
+    select k.id from campaign k
+    where k.started_at is not null and (k.finished_at is null
+        or k.finished_at >= cast(:seg_since as timestamptz) - interval '1 day')))
 """
 """What was finished before the days in question wrote to nobody in them: its deliveries need not
 be looked at."""
 
+_HASHED = "({alias}.id in (select d.subscriber_id from delivery d where {lately})) is true"
+_ONE_BY_ONE = """
+(select true from delivery d where d.subscriber_id = {alias}.id and {lately} limit 1) is true
+"""
+_EXISTS = "exists (select from delivery d where d.subscriber_id = {alias}.id and {lately})"
+# The planner cannot guess how many readers some campaigns reached, and left to itself looks a
+# million of them up one by one. "is true" keeps it from turning the condition into a join.
+_ENGAGED = {
+    (Engagement.SERVED, True): ("sent", _HASHED),
+    (Engagement.SERVED, False): ("sent", _ONE_BY_ONE),
+    (Engagement.REFUSED, True): ("failed", _HASHED),
+    (Engagement.REFUSED, False): ("failed", _EXISTS),
+    (Engagement.UNSERVED, True): ("sent", f"not {_EXISTS}"),
+    (Engagement.UNSERVED, False): ("sent", f"not {_EXISTS}"),
+}
+"""By whether all readers are looked at: the state of the deliveries, and how they are asked."""
 
-def condition(segment: Segment, *, now: datetime, zone: ZoneInfo, alias: str = "s") -> Condition:
-    """The condition of a segment at `now`, "true" for everybody. Days are those of `zone`."""
+
+def condition(
+    segment: Segment, *, now: datetime, zone: ZoneInfo, alias: str = "s", whole: bool = False
+) -> Condition:
+    """The condition of a segment at `now`, "true" for everybody. Days are those of `zone`. With
+    `whole` it is made for a statement that looks at all readers, else for one that stops when
+    it has found some."""
     parts: list[str] = []
     values: dict[str, Any] = {}
     if segment.topics:
@@ -46,7 +61,7 @@ def condition(segment: Segment, *, now: datetime, zone: ZoneInfo, alias: str = "
     _enums(segment, parts)
     _named(segment, parts, values)
     _joined(segment, zone, parts, values)
-    _engaged(segment, now, parts, values)
+    _engaged(segment, now, parts, values, whole=whole)
     if segment.address:
         parts.append("{alias}.email_key like :seg_address")
         values["seg_address"] = f"{_literal(segment.address.casefold())}%"
@@ -78,18 +93,17 @@ def _joined(segment: Segment, zone: ZoneInfo, parts: list[str], values: dict[str
         values["seg_joined_before"] = _midnight(segment.joined_to + timedelta(days=1), zone)
 
 
-def _engaged(segment: Segment, now: datetime, parts: list[str], values: dict[str, Any]) -> None:
+def _engaged(
+    segment: Segment, now: datetime, parts: list[str], values: dict[str, Any], *, whole: bool
+) -> None:
     if segment.engagement is None:
         return
     values["seg_since"] = now - timedelta(days=segment.engaged_days)
     if segment.engagement is Engagement.NEW:
         parts.append("{alias}.created_at >= :seg_since")
         return
-    lately = _LATELY.replace("{in_reach}", _IN_REACH)
-    refused = segment.engagement is Engagement.REFUSED
-    lately = lately.replace("{state}", "failed" if refused else "sent")
-    lately = lately.replace("{n}", "not" if segment.engagement is Engagement.UNSERVED else "")
-    parts.append(lately)
+    state, asked = _ENGAGED[segment.engagement, whole]
+    parts.append(asked.replace("{lately}", _LATELY.replace("{state}", state)))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

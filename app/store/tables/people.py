@@ -40,13 +40,6 @@ class Subscriber(Base):
             postgresql_where="cadence_changed_at is not null",
         ),
         Index(
-            "ix_subscriber_reach",
-            "topic_mask",
-            "cadence",
-            "paused_until",
-            postgresql_where="state = 'active'",
-        ),
-        Index(
             "ix_subscriber_email_key_pattern",
             "email_key",
             postgresql_ops={"email_key": "text_pattern_ops"},
