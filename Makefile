@@ -12,9 +12,10 @@ run: install
 	@exec $(BIN)/nashra up --samples $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
 # What misses a program of this machine (Chromium, Node, SpamAssassin, Noto fonts) is skipped and
-# listed at the end; .ci/run installs them all and lets nothing be skipped.
+# listed at the end; .ci/run installs them all and lets nothing be skipped. Each of the workers has
+# a PostgreSQL and a Redis of its own; a file of tests stays with one (tests/order.py).
 test: lint node
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # What tests ask of Node, where there is one; the tests that miss it are listed at the end.
 node:

@@ -10,12 +10,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), ""
 )
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, which is no fault of the pages
 
 BROWSER_MARKS = [
     pytest.mark.browser,

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.embedded.folder import make_data_dir
 from app.embedded.mailbox import Mailbox
 from app.embedded.ports import free_port
 from app.embedded.postgres import Postgres
 from app.embedded.redis import Redis
+from app.store.migrate import upgrade
+from tests.databases import NewDatabase, beside, copied
 from tests.name_server import name_server
 
 
@@ -33,12 +36,20 @@ def service_dir() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def database_url(service_dir: Path) -> Iterator[str]:
-    """An empty database on a PostgreSQL of our own."""
+def postgres_url(service_dir: Path) -> Iterator[str]:
+    """A PostgreSQL of our own, by the database that comes with it and is left empty."""
     server = Postgres(service_dir, env=os.environ)
     server.start()
-    yield server.url
+    yield beside(server.url, "postgres")
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres_url: str) -> Iterator[NewDatabase]:
+    """Only one is migrated; the others are copies of it."""
+    with copied(postgres_url) as migrated:
+        upgrade(migrated)
+        yield lambda: copied(postgres_url, make_url(migrated).database or "")
 
 
 @pytest.fixture(scope="session")

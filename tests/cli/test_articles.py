@@ -1,15 +1,14 @@
-"""`nashra articles` on a folder where nothing runs."""
+"""`nashra articles`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from tests.cli.test_content import run
+from tests.cli.conftest import Operator
 from tests.loopback import serving
 
 PROSE = "حمل المتطوعون ألف غرسة أرز إلى السفح، وزرعوها في صفوف تتبع خطوط الماء القديمة. "
@@ -40,16 +39,16 @@ def site() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
 
 
-def test_an_article_comes_in_by_its_address(data_dir: Path, site: str) -> None:
-    added = run(data_dir, "articles", "add", f"{site}/cedar", "--json")
+def test_an_article_comes_in_by_its_address(operator: Operator, site: str) -> None:
+    added = operator("articles", "add", f"{site}/cedar", "--json")
     made = json.loads(added.stdout)
     assert (made["headline"], made["topic"]) == ("ألف غرسة على السفح", "society")
     number = str(made["id"])
-    again = run(data_dir, "articles", "add", f"{site}/cedar")
-    assert (again.returncode, f"article {number} has this address" in again.stderr) == (1, True)
-    empty = run(data_dir, "articles", "add", f"{site}/list", "--topic", "sport")
-    assert (empty.returncode, "holds no article" in empty.stderr) == (1, True)
-    assert "is withdrawn" in run(data_dir, "articles", "withdraw", number).stdout
-    assert "is back" in run(data_dir, "articles", "restore", number).stdout
-    unknown = run(data_dir, "articles", "withdraw", "99")
-    assert (unknown.returncode, "no article 99" in unknown.stderr) == (1, True)
+    again = operator("articles", "add", f"{site}/cedar")
+    assert (again.exit_code, f"article {number} has this address" in again.stderr) == (1, True)
+    empty = operator("articles", "add", f"{site}/list", "--topic", "sport")
+    assert (empty.exit_code, "holds no article" in empty.stderr) == (1, True)
+    assert "is withdrawn" in operator("articles", "withdraw", number).stdout
+    assert "is back" in operator("articles", "restore", number).stdout
+    unknown = operator("articles", "withdraw", "99")
+    assert (unknown.exit_code, "no article 99" in unknown.stderr) == (1, True)

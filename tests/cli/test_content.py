@@ -1,4 +1,4 @@
-"""`nashra source`, `nashra topic` and `nashra ingest` on a folder where nothing runs."""
+"""`nashra source`, `nashra topic` and `nashra ingest`, once on a folder where nothing runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.config import REQUIRED
+from tests.cli.conftest import Operator
 from tests.loopback import serving
 
 FEED = """<rss version="2.0"><channel><title>مصدر</title>
@@ -68,15 +69,15 @@ def test_a_feed_on_this_machine_comes_in_when_everything_is_embedded(
     assert errors == ["private_address", "private_address"]
 
 
-def test_what_is_refused_says_what_would_be_right(data_dir: Path) -> None:
-    unknown = run(data_dir, "source", "add", "https://a.example/feed", "--topic", "weather")
-    assert unknown.returncode != 0
+def test_what_is_refused_says_what_would_be_right(operator: Operator) -> None:
+    unknown = operator("source", "add", "https://a.example/feed", "--topic", "weather")
+    assert unknown.exit_code != 0
     assert "there is no topic weather; the topics are: politics, economy" in unknown.stderr
     for _ in range(2):
-        again = run(data_dir, "source", "add", "https://a.example/feed", "--topic", "sport")
-    assert again.returncode != 0
+        again = operator("source", "add", "https://a.example/feed", "--topic", "sport")
+    assert again.exit_code != 0
     assert "https://a.example/feed is a source already" in again.stderr
-    scheme = run(data_dir, "source", "add", "ftp://a.example/feed", "--topic", "sport")
-    assert scheme.returncode != 0
+    scheme = operator("source", "add", "ftp://a.example/feed", "--topic", "sport")
+    assert scheme.exit_code != 0
     assert scheme.stderr.count("http:// or https://") == 1
     assert not any("Traceback" in one.stderr for one in (unknown, again, scheme))

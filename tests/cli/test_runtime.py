@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 import pytest
-from sqlalchemy import make_url
 
 from app.cli.runtime import command_settings
 from app.config import REQUIRED, Settings
@@ -106,10 +105,9 @@ def test_a_note_of_one_that_has_ended_is_not_believed(
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_line(
-    database_url: str, tmp_path: Path, database: str, said: str
+    postgres_url: str, tmp_path: Path, database: str, said: str
 ) -> None:
-    empty = make_url(database_url).set(database="postgres", drivername="postgresql")
-    address = database or empty.render_as_string(hide_password=False)
+    address = database or postgres_url
     refused = subprocess.run(
         [sys.executable, "-m", "app.cli", "--data", str(tmp_path), "campaign", "list", "--json"],
         env={**os.environ, **GIVEN, "DATABASE_URL": address},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -41,6 +41,16 @@ def test_a_member_is_kept_as_typed_and_the_password_as_argon2id(editor: Staff) -
     assert (editor.email, editor.email_key) == ("Editor@levant.example", "editor@levant.example")
     assert editor.password_hash.startswith("$argon2id$")
     assert (editor.role, editor.active, editor.session_version) == (Role.EDITOR, True, 1)
+
+
+def test_a_password_costs_what_rfc_9106_asks(
+    session: Session, now: datetime, hasher: PasswordHasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manage_staff, "_HASHER", hasher)
+    made = add_staff(
+        session, now=now, email="new@levant.example", password=PASSWORD, role=Role.VIEWER
+    )
+    assert made.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_one_address_is_one_account(session: Session, now: datetime, editor: Staff) -> None:
@@ -94,7 +104,7 @@ class Counting(PasswordHasher):
 def test_strangers_and_closed_accounts_cost_the_same_work(
     session: Session, now: datetime, editor: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counting = Counting()
+    counting = Counting.from_parameters(extract_parameters(editor.password_hash))
     counting.checked = []
     monkeypatch.setattr(manage_staff, "_HASHER", counting)
     closed = add_staff(

@@ -22,6 +22,7 @@ from app.usecases.launch_campaign import prepare_campaign
 from app.usecases.load_samples import load_samples
 from app.usecases.manage_campaigns import create_campaign, request_send
 from app.usecases.sign_up import confirm_signup, request_signup
+from tests.databases import NewDatabase
 from tests.usecases.readers import PAGE, add_reader, asking
 from tests.web.articles import add_article
 from tests.web.own_site import own_site
@@ -48,9 +49,9 @@ class Showcase:
 
 
 @contextmanager
-def showcase(database_url: str, redis_url: str, folder: Path) -> Iterator[Showcase]:
+def showcase(new_database: NewDatabase, redis_url: str, folder: Path) -> Iterator[Showcase]:
     """The site while it is needed; its database goes with it."""
-    with own_site(database_url, redis_url, folder) as settings:
+    with own_site(new_database, redis_url, folder) as settings:
         engine = make_engine(settings.database_url)
         paths = _pages(make_sessions(engine), settings)
         engine.dispose()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import BROWSER_MARKS
+from tests.databases import NewDatabase
 from tests.web.showcase import Showcase, showcase
 
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
@@ -29,9 +30,9 @@ FIND = """async () => {
 
 @pytest.fixture(scope="module")
 def site(
-    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    new_database: NewDatabase, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Showcase]:
-    with showcase(database_url, redis_url, tmp_path_factory.mktemp("showcase")) as made:
+    with showcase(new_database, redis_url, tmp_path_factory.mktemp("showcase")) as made:
         yield made
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from tests.browser import BROWSER_MARKS
+from tests.databases import NewDatabase
 from tests.web.admin.looking import Looker
 from tests.web.admin.whole_newsroom import CAREFUL, OWNERS, PASSWORD, Newsroom, open_newsroom
 from tests.web.own_site import own_site
@@ -139,10 +140,13 @@ NO_PAGES = {
 
 @pytest.fixture(scope="module")
 def newsroom(
-    database_url: str, redis_url: str, name_servers: str, tmp_path_factory: pytest.TempPathFactory
+    new_database: NewDatabase,
+    redis_url: str,
+    name_servers: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Newsroom]:
     folder = tmp_path_factory.mktemp("newsroom")
-    with own_site(database_url, redis_url, folder, DNS_SERVERS=name_servers) as settings:
+    with own_site(new_database, redis_url, folder, DNS_SERVERS=name_servers) as settings:
         yield open_newsroom(settings)
 
 
