@@ -14,6 +14,7 @@ from werkzeug.exceptions import InternalServerError
 from app.config import Settings
 from app.links import Links
 from app.store.tables import Signup, Topic
+from app.web import scope
 from tests.usecases.readers import add_reader
 from tests.web.articles import add_article, add_source
 from tests.web.conftest import Clock, make_app
@@ -203,6 +204,27 @@ def test_errors_are_pages_in_the_language_of_the_reader(app: Flask, site: Site) 
     assert large.status_code == 413
     assert "أكبر من المسموح" in words(large)
     assert "There is no such page" in words(site.open("/nowhere?lang=en"))
+
+
+def test_what_breaks_is_logged_without_the_token_and_what_was_typed(
+    app: Flask, site: Site, session: Session, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = add_reader(session, site.clock.now)
+    session.flush()
+
+    def crashing(token: str) -> str:
+        scope.session().execute(
+            text("select no_such from staff where email = :x"), {"x": "hunter2"}
+        )
+        return token
+
+    app.view_functions["reader.preferences"] = crashing
+    token = Links(settings).preferences_token(reader.id, 0)
+    assert site.open(f"/p/{token}").status_code == 500
+    assert "Exception on /p/<token> [GET]" in caplog.text
+    assert "no_such" in caplog.text
+    assert token not in caplog.text
+    assert "hunter2" not in caplog.text
 
 
 def test_health_tells_the_process_from_what_it_needs(

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from app.domain.staff import Role, may
 from app.web.admin.i18n import admin_domain
 from app.web.admin.identity import read_session
+from app.web.security import policy
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -89,11 +90,12 @@ def _to_login() -> Response:
 @blueprint.after_request
 def _protect(response: Response) -> Response:
     """Headers of every admin answer; a view that needs others sets them itself. A page whose
-    address holds a token is passed on to nobody."""
+    address holds a token is passed on to nobody, and shows nothing from elsewhere."""
     headers = response.headers
     if "token" in (request.view_args or {}):
         headers.setdefault("Referrer-Policy", "no-referrer")
         headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        headers.setdefault("Content-Security-Policy", policy())
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -73,6 +73,7 @@ class Looker:
         self._tell(f"claims({self._language!r}, {direction!r})")
         asked = (table[self._language] for table in (_FOREIGN, _ALLOWED, _ATTRIBUTES))
         self._tell(f"foreign({', '.join(map(json.dumps, asked))})")
+        self._tell("strict()")
         self._tell("fit()")
         self._use_keys()
         self._inspect(_WHOLE)
@@ -95,6 +96,9 @@ class Looker:
         wanted = unquote(self._page.url.removeprefix(f"{self._base}/admin/"))
         if answer.status != 200 or wanted != path:
             self._here.append(f"{answer.status} at {wanted}")
+        policy = answer.headers.get("content-security-policy", "")
+        if "unsafe" in policy or not policy.startswith("default-src 'none'; script-src 'self'; "):
+            self._here.append(f"its policy is {policy}")
         self._ask(self._axe + f"; window.looking = {self._checks}; 0")
 
     def _use_keys(self) -> None:

@@ -17,7 +17,7 @@ from app.domain.staff import Role
 from app.store.tables import AuditEvent, Notice, Staff
 from tests.web.admin.conftest import PASSWORD, Desk, address_of, log_in
 from tests.web.admin.mails import link_in, mails
-from tests.web.site import Site, words
+from tests.web.site import Site, tree, words
 
 EDITOR = address_of(Role.EDITOR)
 NEW = {"new": "plum ladder cobalt", "again": "plum ladder cobalt"}
@@ -110,6 +110,21 @@ def test_a_link_works_once_for_one_hour_and_not_after_another_change(
     again = other.press(open_page, new="another good one", again="another good one")
     assert again.status_code == 410
     assert log_in(other, EDITOR, NEW["new"]).status_code == 302
+
+
+def test_pages_behind_a_mailed_link_are_kept_nowhere_and_ask_nobody_else(
+    door: Site, session: Session, settings: Settings
+) -> None:
+    ask(door, EDITOR)
+    (link,) = links(session, settings)
+    for path in (link, link[:-3] + "AAA", "/admin/invitation/" + "A" * 32):
+        page = door.open(path)
+        assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in page.headers["X-Robots-Tag"]
+        assert "img-src 'self';" in page.headers["Content-Security-Policy"]
+        addresses = tree(page).xpath("//*[@src]/@src | //link/@href | //form/@action")
+        assert [one for one in addresses if not one.startswith("/") or one[:2] == "//"] == []
 
 
 @pytest.mark.parametrize(("email", "complaint"), [("nonsense", "ليس عنوان"), ("", "مطلوب")])

@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.config import Settings
+from app.domain.notice import NoticeKind
 from app.domain.staff import Role
 from app.store.tables import AuditEvent, Staff
 from tests.web.admin.conftest import PASSWORD, Desk, address_of, log_in
+from tests.web.admin.mails import link_in, mails
 from tests.web.site import Site, words
 
 EDITOR = address_of(Role.EDITOR)
@@ -185,6 +188,21 @@ def test_the_language_stays_with_the_account(desk: Desk) -> None:
     site.press(site.open("/admin/articles?q=x"), "/admin/language", language="en")
     assert 'lang="en" dir="ltr"' in site.open("/admin/articles").text
     assert 'lang="en"' in desk(Role.VIEWER).open("/admin/").text
+
+
+def test_no_log_holds_what_was_typed_or_what_opens_the_account(
+    door: Site, caplog: pytest.LogCaptureFixture, session: Session, settings: Settings
+) -> None:
+    caplog.set_level("DEBUG")
+    log_in(door, EDITOR, "a wrong but long password")
+    log_in(door, EDITOR)
+    door.press(door.open("/admin/forgot"), "/admin/forgot", email=EDITOR)
+    (mail,) = mails(session, settings, NoticeKind.PASSWORD_RESET)
+    door.open(link_in(mail))
+    with door.client.session_transaction(base_url="https://levant.example") as cookie:
+        secrets = {cookie["staff"], cookie["csrf_token"], PASSWORD, "a wrong but long password"}
+    told = {record.getMessage() for record in caplog.records}
+    assert not [one for one in told for secret in secrets | {link_in(mail)} if secret in one]
 
 
 def test_one_s_own_name_is_kept_and_what_is_refused_stays_typed(

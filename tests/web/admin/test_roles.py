@@ -197,6 +197,17 @@ def token_of(site: Site) -> str:
     return found[1]
 
 
+def is_strict(policy: str) -> bool:
+    """Whether nothing runs but what files of ours say; a mail has styles of its own, and is shown
+    in a frame in which nothing runs at all."""
+    rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
+    if rules["default-src"] != "'none'" or rules["base-uri"] != "'none'":
+        return False
+    if "unsafe" in policy:
+        return "script-src" not in rules and rules.get("sandbox") == ""
+    return rules["script-src"] == rules["style-src"] == "'self'"
+
+
 def test_every_route_is_in_the_matrix(app: Flask) -> None:
     assert {name for name, _, _ in routes(app)} == set(NEEDED)
 
@@ -216,6 +227,7 @@ def test_what_a_role_may_do(app: Flask, desk: Desk, session: Session, role: Role
         answer = site.client.open(path, method=method, base_url=BASE, data=data)
         assert (answer.status_code == 403) == (not allowed), (name, method, answer.status_code)
         assert allowed or _written(session) == counted, (name, method)
+        assert is_strict(answer.headers["Content-Security-Policy"]), name
         assert answer.status_code in (200, 302, 400, 403, 404, 410), (
             name,
             method,

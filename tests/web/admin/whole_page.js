@@ -19,6 +19,18 @@
     return told;
   },
 
+  /* Code and style that stand in the page itself. What its policy does not let run is only a
+     broken page; the policy is looked at besides. */
+  strict() {
+    const parts = document.querySelectorAll("style, [style], script:not([src])");
+    const told = [...parts].map((one) => `of its own: ${one.outerHTML.slice(0, 80)}`);
+    for (const one of document.querySelectorAll("*"))
+      for (const { name, value } of one.attributes)
+        if (name.startsWith("on") || /^\s*javascript:/i.test(value))
+          told.push(`code in ${one.tagName.toLowerCase()} ${name}`);
+    return told;
+  },
+
   /* The language and direction that the page claims, and one h1 and title on it. */
   claims(language, direction) {
     const root = document.documentElement;
