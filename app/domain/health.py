@@ -96,10 +96,11 @@ class Returned:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vitals:
     """What was seen at one moment. `queues` is None when Redis cannot be reached; `local_mail`
-    is whether mails go to the mailbox of this machine, which needs no DNS. `doors` are the
-    processes that take in mails that come back, `returned` the campaigns of late, newest first.
-    `jobs` are those under way, `job_free_since` is since when no worker has had one of them (later
-    than now: all are in hands), `jobs_failed` counts those of the last day."""
+    is whether mails go to the mailbox of this machine, which needs no DNS; `mail_taken` is when the
+    mail server last took a notice. `doors` are the processes that take in mails that come back,
+    `returned` the campaigns of late, newest first. `jobs` are those under way, `job_free_since` is
+    since when no worker has had one of them (later than now: all are in hands), `jobs_failed`
+    counts those of the last day."""
 
     clocks: Sequence[Heard] = ()
     workers: Sequence[Heard] = ()
@@ -115,6 +116,7 @@ class Vitals:
     jobs_failed: int = 0
     dns: Checked | None = None
     mail_test: Checked | None = None
+    mail_taken: datetime | None = None
     local_mail: bool = False
     doors: Sequence[Heard] = ()
     last_report: datetime | None = None
@@ -212,7 +214,7 @@ def _queue(seen: Vitals) -> Verdict:
     )
 
 
-def _relay(seen: Vitals) -> Verdict | None:
+def _relay(seen: Vitals) -> Verdict:
     if seen.troubles:
         return Verdict(
             part=Part.RELAY,
@@ -221,9 +223,13 @@ def _relay(seen: Vitals) -> Verdict | None:
             count=len(seen.troubles),
             text=seen.troubles[0],
         )
-    test = seen.mail_test
+    if seen.local_mail:
+        return Verdict(part=Part.RELAY, level=Level.GOOD, code="mail_stays")
+    test, taken = seen.mail_test, seen.mail_taken
+    if taken is not None and (test is None or taken > test.at):
+        return Verdict(part=Part.RELAY, level=Level.GOOD, code="mail_taken", at=taken)
     if test is None:
-        return None
+        return Verdict(part=Part.RELAY, level=Level.WARN, code="mail_untried")
     failed = test.level is Level.BAD
     return Verdict(
         part=Part.RELAY,

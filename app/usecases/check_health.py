@@ -38,6 +38,7 @@ order by k.finished_at desc limit 50
 """)
 
 FAILED_LATELY = timedelta(days=1)
+_NEWEST = 50
 
 _JOBS = text("""
 select count(*) filter (where state <> 'failed'),
@@ -74,6 +75,7 @@ def look(session: Session, settings: Settings, *, now: datetime) -> Vitals:
         jobs_failed=failed,
         dns=_checked(heard, DNS, sending_domain(settings)),
         mail_test=_checked(heard, SMTP, "test"),
+        mail_taken=_mail_taken(session),
         local_mail=settings.has_mailbox,
         doors=[_heard(one) for one in heard if one.kind == BOUNCES],
         last_report=session.scalar(
@@ -123,6 +125,13 @@ def _queues(settings: Settings) -> dict[str, int] | None:
             return None
         lengths[name] = waiting
     return lengths
+
+
+def _mail_taken(session: Session) -> datetime | None:
+    """When the last of the newest notices was taken; they are found by their key."""
+    newest = select(Notice.sent_at).order_by(Notice.id.desc()).limit(_NEWEST).subquery()
+    taken: datetime | None = session.scalar(select(func.max(newest.c.sent_at)))
+    return taken
 
 
 def _notice(session: Session) -> Late | None:

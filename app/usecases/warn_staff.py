@@ -77,7 +77,8 @@ def security_values(
     brand = read_brand(session, settings)
     other = event.staff_id != notice.staff_id and event.staff_id is not None
     host = session.get(Staff, event.staff_id) if other else None
-    by_operator = event.staff_id is None and event.ip is None and "browser" not in event.detail
+    by_operator = event.staff_id is None and event.ip is None and "device" not in event.detail
+    device = event.detail.get("device", {})
     what = event.action.removeprefix("staff.")
     return {
         "what": what,
@@ -92,8 +93,8 @@ def security_values(
             months=brand.months,
         ),
         "event_clock": event.at.astimezone(read_zone(settings.timezone)).strftime("%H:%M"),
-        "browser": event.detail.get("browser", ""),
-        "system": event.detail.get("system", ""),
+        "browser": device.get("browser", ""),
+        "system": device.get("system", ""),
         "ip": "" if host else event.ip or "",
         "security_url": links.account_url() if what == "role" else links.forgot_url(),
     }

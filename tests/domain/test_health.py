@@ -80,6 +80,11 @@ def test_a_healthy_house_has_one_good_word_for_each_part() -> None:
         (Part.RELAY, {"troubles": ["refused"]}, "bad", "relay_away"),
         (Part.RELAY, {"mail_test": Checked(at=LONG_AGO, level=Level.BAD)},
          "warn", "mail_test_failed"),
+        (Part.RELAY, {"mail_test": None}, "warn", "mail_untried"),
+        (Part.RELAY, {"mail_test": None, "mail_taken": LONG_AGO}, "good", "mail_taken"),
+        (Part.RELAY, {"mail_test": Checked(at=LONG_AGO, level=Level.BAD), "mail_taken": JUST_NOW},
+         "good", "mail_taken"),
+        (Part.RELAY, {"mail_test": None, "local_mail": True}, "good", "mail_stays"),
         (Part.DELIVERIES, {"delivery_due": LONG_AGO}, "bad", "deliveries_stalled"),
         (Part.DELIVERIES, {"delivery_due": LONG_AGO, "in_hands": 1}, "good", "deliveries_go"),
         (Part.NOTICES, {"notice": Late(due=LONG_AGO)}, "bad", "notices_late"),
@@ -116,7 +121,7 @@ def test_what_a_sign_means(part: Part, changes: dict[str, object], level: str, c
 
 
 def test_what_cannot_be_told_is_not_told() -> None:
-    seen = healthy(feeds=0, workers=[worker(free=None)], mail_test=None, local_mail=True, doors=[])
+    seen = healthy(feeds=0, workers=[worker(free=None)], local_mail=True, doors=[])
     assert {one.part for one in judge(seen, NOW)}.isdisjoint(
-        {Part.FEEDS, Part.DISK, Part.RELAY, Part.DNS, Part.BOUNCES}
+        {Part.FEEDS, Part.DISK, Part.DNS, Part.BOUNCES}
     )

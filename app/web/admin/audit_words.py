@@ -10,10 +10,12 @@ from collections.abc import Mapping
 
 from flask_babel.speaklater import LazyString
 
+from app.domain.device import Device
 from app.store.tables import AuditEvent
 from app.web.admin import words
 from app.web.admin.i18n import gettext
 from app.web.admin.i18n import lazy_gettext as _
+from app.web.admin.people_words import product_words
 
 ACTIONS: Mapping[str, LazyString] = {
     "article.add": _("added an article"),
@@ -147,12 +149,12 @@ OBJECTS: Mapping[str, LazyString] = {
 DETAILS: Mapping[str, LazyString] = {
     "after": _("now"),
     "before": _("before"),
-    "browser": _("browser"),
     "campaign": _("campaign"),
     "code": _("second step"),
     "connections": _("connections"),
     "decision": _("decision"),
     "deliveries": _("mails"),
+    "device": _("device"),
     "design": _("design"),
     "errors": _("errors"),
     "fault": _("fault"),
@@ -184,7 +186,6 @@ DETAILS: Mapping[str, LazyString] = {
     "send_at": _("time"),
     "sessions": _("sessions"),
     "slug": _("short name"),
-    "system": _("system"),
     "to": _("to"),
     "token": _("token"),
     "topic": _("topic"),
@@ -231,6 +232,8 @@ def detail_pairs(event: AuditEvent) -> list[tuple[str, str]]:
 def _value(name: str, value: object) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict) and name == "device":
+        return product_words(Device(**value))
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):

@@ -60,6 +60,9 @@ _WHAT: Mapping[str, LazyString] = {
     "queue_short": _("Waiting: %(count)s."),
     "queue_empty": _("Nothing waits."),
     "relay_away": _("The mail server cannot be used: %(text)s"),
+    "mail_stays": _("Mails go to the mailbox of this machine and no further."),
+    "mail_taken": _("It took the last notice %(when)s."),
+    "mail_untried": _("No mail has gone out yet, and nobody has tested the mail server."),
     "mail_test_failed": _("The last test of the mail server failed, %(when)s."),
     "mail_test_passed": _("The last test went through, %(when)s."),
     "deliveries_none": _("None is due."),
@@ -124,6 +127,7 @@ _DO: Mapping[str, LazyString] = {
     "relay_away": _(
         "Sending goes on by itself once it answers. Test the mail server in the settings."
     ),
+    "mail_untried": _("Test it: it takes a few seconds and says what is wrong."),
     "mail_test_failed": _("Open the test: it says which step failed and why."),
     "deliveries_stalled": _("See whether workers, clock and Redis are in order above."),
     "notices_deferred": _("It is tried again by itself."),

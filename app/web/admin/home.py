@@ -6,13 +6,16 @@ that an index finds.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
+from operator import itemgetter
 
 from flask import render_template
 
 from app.domain.growth import Day, moves_since, whole_span
 from app.domain.health import judge, worst
 from app.domain.staff import Role, may
+from app.store.tables import Campaign, Schedule
 from app.usecases.check_health import look
 from app.web import scope
 from app.web.admin import display
@@ -43,8 +46,7 @@ def home() -> str:
     days = _days()
     return render_template(
         "admin/home.html",
-        schedules=schedule_reads.next_runs(session, _SHOWN),
-        waiting_campaigns=waiting,
+        coming=_coming(waiting),
         undecided=undecided,
         sent=sent,
         has_articles=has_articles(session),
@@ -57,6 +59,13 @@ def home() -> str:
         level=worst(verdicts),
         **list_facts([*sent, *undecided, *waiting]),
     )
+
+
+def _coming(single: Sequence[Campaign]) -> list[tuple[datetime, Campaign | Schedule]]:
+    """What goes next, planned once or by a schedule, in the order of time."""
+    runs = schedule_reads.next_runs(scope.session(), _SHOWN)
+    planned = [(one.send_at, one) for one in single] + [(one.next_at, one) for one in runs]
+    return sorted(((at, one) for at, one in planned if at is not None), key=itemgetter(0))
 
 
 def _today() -> date:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel.speaklater import LazyString
 
-from app.domain.device import device_of
+from app.domain.device import Device, device_of
 from app.domain.staff import Role
 from app.web.admin.i18n import gettext
 from app.web.admin.i18n import lazy_gettext as _
@@ -21,7 +21,10 @@ ROLE_HINTS: Mapping[str, LazyString] = {
 
 def device_words(user_agent: str) -> str:
     """ "Firefox on Windows", or what of it is known."""
-    device = device_of(user_agent)
+    return product_words(device_of(user_agent))
+
+
+def product_words(device: Device) -> str:
     if device.browser and device.system:
         return gettext("%(browser)s on %(system)s", browser=device.browser, system=device.system)
     return device.browser or device.system or gettext("Unknown device")

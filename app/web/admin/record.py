@@ -3,6 +3,7 @@ the owner of an account what was done to it."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import g, request
@@ -39,8 +40,7 @@ def audit_and_warn(staff: Staff, action: str, **detail: Any) -> list[tuple[str, 
     return [(queue.SEND_NOTICE, notice.id)] if notice is not None else []
 
 
-def this_device() -> dict[str, str]:
+def this_device() -> dict[str, dict[str, str]]:
     """What the browser of this request is, as far as it is known, for the audit."""
     device = device_of(request.headers.get("User-Agent", ""))
-    known = {"browser": device.browser, "system": device.system}
-    return {name: value for name, value in known.items() if value}
+    return {"device": asdict(device)} if device.browser or device.system else {}

@@ -44,7 +44,7 @@ def test_a_house_at_work_is_quiet(
     page = site.open("/admin/")
     levels = tree(page).xpath("//ul[@class='health']/li/@class")
     assert levels[0] == "warn"
-    assert levels.count("good") == len(levels) - 1  # nobody has looked at DNS
+    assert levels.count("good") == len(levels) - 2  # nobody has looked at DNS, nor tried the relay
     assert "لم يُفحص بعد" in words(page)
     assert "لم يشترك أحد بعد" in words(page)
     assert not tree(page).xpath("//a[@href='/admin/readers/import']")  # a viewer imports nothing
@@ -107,6 +107,25 @@ def test_what_goes_next_has_the_time_to_wait(desk: Desk, session: Session) -> No
     left = int((schedule.next_at - site.clock.now).total_seconds())
     assert timer.get("data-countdown") == str(left)
     assert timer.text.startswith("بعد")
+
+
+def test_what_goes_next_stands_in_the_order_of_time(desk: Desk, session: Session) -> None:
+    site = desk(Role.EDITOR)
+    schedule = set_up(site, session)
+    for hours, subject in ((-1, "قبلها"), (1, "بعدها")):
+        session.add(
+            Campaign(
+                kind=CampaignKind.ANNOUNCEMENT,
+                state=CampaignState.SCHEDULED,
+                policy=UncertainPolicy.RESEND,
+                subject=subject,
+                created_at=site.clock.now,
+                send_at=schedule.next_at + timedelta(hours=hours),
+            )
+        )
+    card = tree(site.open("/admin/")).xpath("//section[@aria-labelledby='next-title']")[0]
+    told = card.text_content()
+    assert told.index("قبلها") < told.index(schedule.name) < told.index("بعدها")
 
 
 def test_what_went_out_is_the_last_first(desk: Desk, session: Session) -> None:

@@ -183,7 +183,7 @@ def _people(session: Session, settings: Settings, now: datetime) -> dict[str, in
     for action, kind, number in (
         ("staff.invite", "staff", invited.id),
         ("source.add", "source", 1),
-        ("login.fail", "", None),
+        ("staff.logout", "", None),
     ):
         record(
             session,
