@@ -27,13 +27,14 @@ from tests.browser import BROWSER_MARKS
 from tests.usecases.readers import add_reader
 from tests.web.admin.browsing import look_at, served, take_cookie
 from tests.web.admin.conftest import Desk
+from tests.web.admin.walking import SCREENS, walking
 from tests.web.conftest import Clock
 
 pytestmark = BROWSER_MARKS
 
 HEADER = "البريد الإلكتروني,الاسم,الأقسام,ملاحظات"
 LINES = [
-    *(f"reader.{n}@mail.example,القارئ {n},سياسة,من المعرض" for n in range(6)),
+    *(f'reader.{n}@mail.example,القارئ {n},سياسة,"من المعرض،\nالجناح {n}"' for n in range(6)),
     "this-is-no-address,سمير,,",
     "left@example.org,ريم,,",
     "reader.3@mail.example,مكرر,,",
@@ -101,52 +102,66 @@ def upload(page: Page, file: Path) -> None:
     page.wait_for_url("**/readers/import/*")
 
 
+@pytest.mark.parametrize("screen", SCREENS)
 def test_a_file_is_imported_and_taken_back(
     browser: Browser,
     base: str,
     desk: Desk,
+    staff: dict[Role, Staff],
     session: Session,
     work: Callable[..., None],
     list_file: Path,
+    screen: tuple[str, int],
 ) -> None:
-    context = browser.new_context(base_url=base, viewport={"width": 390, "height": 844})
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    take_cookie(page, desk(Role.EDITOR), base)
-    upload(page, list_file)
-    expect(page.get_by_label("الأقسام", exact=True)).to_have_value("topics")
-    expect(page.get_by_label("ملاحظات")).to_have_value("")
-    page.get_by_role("button", name="افحص كل الأسطر").click()
-    bar = page.locator("[data-bar]")
-    expect(bar).to_have_attribute("max", "10")
-    work(only_a_step=True)
-    expect(page.locator("[data-count]")).to_have_text("٣ من ١٠")
-    page.reload()
-    expect(page.locator("[data-percent]")).to_have_text("٣٠٪")
-    work()
-    expect(page.get_by_role("heading", name="استيراد ٦ قرّاء")).to_be_visible()
-    expect(page.locator("tbody tr").first).to_contain_text("this-is-no-address")
-    page.get_by_label("على ماذا وافقوا، وأين ومتى").fill("ورقة في جناحنا بمعرض الكتاب")
-    page.get_by_label("كل واحد منهم وافق").check()
-    page.get_by_role("button", name="استوردهم").click()
-    page.wait_for_url("**/jobs/*")
-    work()
-    expect(page.get_by_role("heading", name="مصير الأسطر", exact=True)).to_be_visible()
-    with page.expect_download() as fetched:
-        page.get_by_role("link", name="نزّلها كلها (CSV)").click()
-    told = fetched.value.path().read_text(encoding="utf-8-sig").splitlines()
-    assert told[0] == "السطر,العنوان,السبب"
-    assert len(told) == 5
-    page.get_by_role("link", name="تراجع عن الاستيراد…").click()
-    page.get_by_role("button", name="تراجع عن الاستيراد").click()
-    page.wait_for_url("**/jobs/*")
-    work()
-    expect(page.locator(".fate-removed dd")).to_have_text("٦")
-    assert session.scalar(select(func.count()).select_from(Subscriber)) == 1
-    assert complaints == []
-    context.close()
+    with walking(browser, base, desk, staff, screen) as walker:
+        page = walker.page
+        walker.open("/admin/readers/import")
+        page.locator("input[type=file]").set_input_files(__file__)
+        walker.press("Upload and look at it")
+        walker.press("Check every line")
+        expect(page.locator(".notice.bad")).to_be_visible()
+        upload(page, list_file)
+        walker.fits()
+        expect(page.get_by_label("الأقسام", exact=True)).to_have_value("topics")
+        expect(page.get_by_label("ملاحظات")).to_have_value("")
+        walker.press("Check every line")
+        bar = page.locator("[data-bar]")
+        expect(bar).to_have_attribute("max", "10")
+        work(only_a_step=True)
+        some = {"done": walker.digits(3), "total": walker.digits(10)}
+        part = walker.say("%(done)s of %(total)s", **some)
+        expect(page.locator("[data-count]")).to_have_text(part)
+        page.reload()
+        expect(page.locator("[data-count]")).to_have_text(part)
+        work()
+        will = walker.count("Import one reader", "Import %(number)s readers", 6)
+        expect(page.get_by_role("heading", name=will)).to_be_visible()
+        first = page.locator("tbody tr").first
+        expect(first).to_contain_text("this-is-no-address")
+        expect(first.locator("th")).to_have_text(walker.digits(8))
+        walker.fits()
+        page.locator("textarea").fill("ورقة في جناحنا بمعرض الكتاب <script>")
+        page.locator("#agreed").check()
+        walker.press("Import them")
+        page.wait_for_url("**/jobs/*")
+        work(only_a_step=True)
+        page.reload()
+        expect(page.locator("[data-count]")).to_have_text(part)
+        work()
+        became = walker.say("What became of the lines")
+        expect(page.get_by_role("heading", name=became, exact=True)).to_be_visible()
+        with page.expect_download() as fetched:
+            walker.follow("Fetch all of them (CSV)")
+        told = fetched.value.path().read_text(encoding="utf-8-sig").splitlines()
+        assert told[0] == ",".join(map(walker.say, ("Line", "Address", "Reason")))
+        assert len(told) == 5
+        walker.fits()
+        walker.follow("Undo the import…")
+        walker.press("Undo the import")
+        page.wait_for_url("**/jobs/*")
+        work()
+        expect(page.locator(".fate-removed dd")).to_have_text(walker.digits(6))
+        assert session.scalar(select(func.count()).select_from(Subscriber)) == 1
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -1,23 +1,29 @@
-"""Finding readers, keeping the filter, adding and erasing one, as it is done in a browser."""
+"""Finding readers and keeping the filter, one reader's page, adding one by hand, the suppression
+list: as it is done in a browser, each from its beginning to its end."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.segment import Segment
 from app.domain.staff import Role
 from app.domain.subscription import Cadence, SubscriberState
-from app.store.tables import Staff, Subscriber, Suppression, Topic
+from app.links import Links
+from app.store.tables import Notice, Staff, Subscriber, Suppression, Topic
+from app.usecases.compose_notice import compose_notice
 from app.usecases.manage_segments import save_segment
 from tests.browser import BROWSER_MARKS
 from tests.usecases.readers import add_reader
 from tests.web.admin.browsing import look_at, served, take_cookie
 from tests.web.admin.conftest import Desk
+from tests.web.admin.walking import SCREENS, walking
 from tests.web.conftest import Clock
 
 pytestmark = BROWSER_MARKS
@@ -42,45 +48,176 @@ def readers(session: Session, clock: Clock, topics: list[Topic]) -> list[Subscri
     return made
 
 
-def test_readers_are_filtered_kept_as_a_segment_added_and_erased(
-    browser: Browser, base: str, desk: Desk, session: Session, readers: list[Subscriber]
+@pytest.mark.parametrize("screen", SCREENS)
+def test_readers_are_found_and_their_filter_kept_renamed_changed_and_deleted(
+    browser: Browser,
+    base: str,
+    desk: Desk,
+    staff: dict[Role, Staff],
+    readers: list[Subscriber],
+    screen: tuple[str, int],
 ) -> None:
-    context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    take_cookie(page, desk(Role.EDITOR), base)
-    page.goto("/admin/readers")
-    page.get_by_text("التصفية", exact=True).click()
-    page.get_by_label("أسبوعياً").check()
-    counted = page.locator("[data-counted]")
-    expect(counted).to_have_text("عدد القرّاء ١، ومن تمكن مراسلته الآن منهم ١")
-    page.get_by_role("button", name="اعرض هؤلاء القرّاء").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
-    page.get_by_text("احفظ هذه التصفية شريحةً").click()
-    page.locator("#segment-name").fill("الأسبوعيون")
-    page.get_by_role("button", name="احتفظ بها").click()
-    expect(page.locator(".kept [aria-current]")).to_have_text("الأسبوعيون")
-    page.locator("[data-pick-all]").check()
-    page.get_by_role("button", name="غيّر المختارين").click()
-    page.get_by_label("إضافة قسم إلى ما يتابعون").check()
-    page.get_by_label("القسم", exact=True).select_option("economy")
-    page.get_by_role("button", name="تابع").click()
-    expect(page.locator(".what")).to_contain_text("يتابعون من الآن قسم «اقتصاد» أيضاً.")
-    page.get_by_role("button", name="غيّر قارئاً واحداً").click()
-    expect(page.locator("progress")).to_be_visible()
-    page.goto("/admin/readers?pace=weekly")
-    page.get_by_role("link", name="weekly@example.org").click()
-    page.get_by_role("link", name="امحُ كل ما يخص هذا القارئ").click()
-    page.get_by_role("button", name="امحُه نهائياً").click()
-    expect(page.locator(".notice.good")).to_contain_text("مُحيت بيانات هذا القارئ")
-    page.get_by_role("link", name="إضافة قارئ").click()
-    page.get_by_label("العنوان").fill("new@example.org")
-    page.get_by_role("button", name="أرسل رسالة التأكيد").click()
-    expect(page.locator(".notice.good")).to_contain_text("الرسالة في طريقها إلى")
-    assert complaints == []
-    context.close()
+    with walking(browser, base, desk, staff, screen) as walker:
+        page = walker.page
+        walker.open("/admin/readers")
+        rows = page.locator("tbody tr")
+        walker.follow("Older")
+        expect(rows).to_have_count(7)
+        page.get_by_role("searchbox").fill("WEEKLY@")
+        walker.press("Search")
+        expect(rows).to_have_count(1)
+        walker.open("/admin/readers")
+        walker.unfold("Filter")
+        page.locator("input[name=pace][value=weekly]").check()
+        one = {"readers": walker.digits(1), "sendable": walker.digits(1)}
+        counted = "%(readers)s readers, %(sendable)s of whom can be written to now"
+        expect(page.locator("[data-counted]")).to_have_text(walker.say(counted, **one))
+        walker.press("Show these readers")
+        expect(rows).to_have_count(1)
+        walker.unfold("Keep this filter as a segment")
+        page.locator("#segment-name").fill("الأسبوعيون weekly")
+        walker.press("Keep it")
+        expect(page.locator(".kept [aria-current]")).to_have_text("الأسبوعيون weekly")
+
+        walker.open("/admin/readers?pace=weekly&topic=politics")
+        walker.unfold("Keep this filter as a segment")
+        page.locator("#segment-kept").select_option(label="الأسبوعيون weekly")
+        walker.press("Change it")
+        expect(page.locator(".kept [aria-current]")).to_have_text("الأسبوعيون weekly")
+
+        walker.follow("Segments")
+        walker.fits()
+        walker.follow("Rename")
+        page.locator("#segment-name").fill("  ")
+        page.locator("#segment-name").press("Enter")
+        expect(page.locator("#segment-name-errors")).to_be_visible()
+        page.locator("#segment-name").fill("قرّاء السبت")
+        walker.press("Save")
+        expect(page.locator("tbody th")).to_have_text("قرّاء السبت")
+        walker.follow("Delete")
+        expect(page.locator(".what li")).to_have_count(2)
+        walker.press("Delete the segment")
+        expect(page.locator(".empty h2")).to_have_text(walker.say("No segment yet"))
+        walker.follow("To the readers")
+        expect(rows).to_have_count(25)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_one_reader_is_changed_paused_unsubscribed_and_erased(
+    browser: Browser,
+    base: str,
+    desk: Desk,
+    staff: dict[Role, Staff],
+    readers: list[Subscriber],
+    screen: tuple[str, int],
+) -> None:
+    with walking(browser, base, desk, staff, screen) as walker:
+        page = walker.page
+        walker.open("/admin/readers?q=weekly")
+        page.get_by_role("link", name="weekly@example.org").click()
+        walker.unfold("Change")
+        page.locator("input[name=name]").fill("سلمى Haddad <b>")
+        page.locator("input[name=topics][value=economy]").check()
+        page.locator("input[name=cadence][value=daily]").check()
+        walker.press("Save")
+        expect(page.locator(".facts")).to_contain_text("سلمى Haddad <b>")
+        walker.unfold("Pause the mails")
+        page.get_by_role(
+            "button", name=walker.count("For one week", "For %(number)s weeks", 2)
+        ).click()
+        paused = walker.count("paused for one week", "paused for %(number)s weeks", 2)
+        expect(page.locator(".history li").first).to_contain_text(paused)
+        expect(page.locator(".facts")).to_contain_text(walker.say("Paused until"))
+        walker.unfold("End the pause")
+        walker.press("Begin again now")
+        expect(page.locator(".history li").first).to_contain_text(walker.say("the pause ended"))
+        expect(page.locator(".history li")).to_have_count(3)
+
+        walker.fits()
+        walker.follow("Unsubscribe…")
+        expect(page.locator(".what li")).to_have_count(3)
+        walker.press("Unsubscribe")
+        expect(page.locator(".history li").first).to_contain_text(walker.say("By the staff"))
+        walker.follow("Ask to subscribe again…")
+        expect(page.locator("input[name=email]")).to_have_value("weekly@example.org")
+        page.go_back()
+        walker.follow("Erase everything about this reader…")
+        expect(page.locator("ul.what")).to_have_count(2)
+        walker.press("Erase for good")
+        expect(page.locator(".notice.good")).to_have_text(walker.say("This reader is erased."))
+        walker.open("/admin/readers?q=weekly")
+        expect(page.locator(".empty h2")).to_have_text(walker.say("Nothing found"))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_reader_who_is_added_by_hand_confirms_by_mail(
+    browser: Browser,
+    base: str,
+    desk: Desk,
+    staff: dict[Role, Staff],
+    session: Session,
+    settings: Settings,
+    screen: tuple[str, int],
+) -> None:
+    with walking(browser, base, desk, staff, screen) as walker:
+        page = walker.page
+        walker.open("/admin/readers")
+        expect(page.locator(".empty h2")).to_have_text(walker.say("No reader yet"))
+        page.locator(".empty a").click()
+        page.locator("input[name=email]").fill("new@nowhere")
+        page.locator("input[name=topics][value=politics]").check()
+        walker.press("Send the confirmation mail")
+        expect(page.locator(".field.wrong input")).to_have_value("new@nowhere")
+        expect(page.locator("input[name=topics][value=politics]")).to_be_checked()
+        page.locator("input[name=email]").fill("new@example.org")
+        walker.press("Send the confirmation mail")
+        expect(page.locator(".notice.good")).to_contain_text("new@example.org")
+        expect(page.locator("tbody tr")).to_have_count(0)
+
+        notice = session.scalars(select(Notice)).one()
+        links = Links(settings.with_(base_url=base))
+        mail = compose_notice(session, notice, settings=settings, links=links)
+        asked = re.search(rf"{base}/confirm/\S+", mail.text)
+        assert asked is not None, mail.text
+        page.goto(asked[0])
+        page.locator("main form button").click()
+        expect(page.locator("main h1")).to_be_visible()
+        walker.open("/admin/readers")
+        page.get_by_role("link", name="new@example.org").click()
+        expect(page.locator(".history li")).to_have_count(2)
+        expect(page.locator(".history li").last).to_contain_text(walker.say("By the staff"))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_an_address_is_barred_and_let_off_the_list_again(
+    browser: Browser,
+    base: str,
+    desk: Desk,
+    staff: dict[Role, Staff],
+    readers: list[Subscriber],
+    screen: tuple[str, int],
+) -> None:
+    with walking(browser, base, desk, staff, screen) as walker:
+        page = walker.page
+        walker.open("/admin/suppressions")
+        expect(page.locator(".empty")).to_be_visible()
+        adding = page.locator("form[action$='/suppressions']:has([name=note])")
+        adding.locator("[name=email]").fill("weekly@example.org")
+        adding.locator("[name=note]").fill("طلب ذلك بالهاتف، <i>12/5</i>")
+        walker.press("Never write to this address")
+        expect(page.locator("tbody tr")).to_contain_text("طلب ذلك بالهاتف، <i>12/5</i>")
+        walker.open("/admin/readers?q=weekly")
+        expect(page.locator("tbody .reader-suppressed")).to_have_count(1)
+        page.get_by_role("link", name="weekly@example.org").click()
+        walker.follow("To the suppression list")
+        expect(page.locator("#found-title")).to_have_text("weekly@example.org")
+        walker.press("Take it off the list")
+        expect(page.locator(".field.wrong")).to_be_visible()
+        page.locator("form[action$=lift] [name=note]").fill("عاد فطلب")
+        walker.press("Take it off the list")
+        expect(page.locator(".empty")).to_be_visible()
+        walker.open("/admin/readers?q=weekly")
+        expect(page.locator("tbody .reader-unsubscribed")).to_have_count(1)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -45,6 +45,10 @@ class Walker:
         text = self._words.gettext(words)
         return text % values if values else text
 
+    def count(self, one: str, many: str, number: int) -> str:
+        """What they say for so many."""
+        return self._words.ngettext(one, many, number) % {"number": self.digits(number)}
+
     def digits(self, value: int) -> str:
         return str(value).translate(_ARABIC) if self.language == "ar" else str(value)
 
@@ -53,6 +57,13 @@ class Walker:
 
     def link(self, words: str, **values: Any) -> Locator:
         return self.page.get_by_role("link", name=self.say(words, **values), exact=True)
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.fits()
+
+    def unfold(self, words: str) -> None:
+        self.page.locator("summary", has_text=self.say(words)).click()
 
     def press(self, words: str, **values: Any) -> None:
         self.button(words, **values).click()
