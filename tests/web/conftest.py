@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from redis import Redis
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -54,8 +56,26 @@ def topics(session: Session) -> list[Topic]:
     return made
 
 
+class CompiledTemplates(BytecodeCache):
+    """What one application has compiled serves the next ones of the same process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
 def make_app(settings: Settings, sessions: sessionmaker[Session], clock: Clock) -> Flask:
     app = create_app(settings, clock)
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.extensions["nashra"] = replace(app.extensions["nashra"], sessions=sessions)
     return app
 
