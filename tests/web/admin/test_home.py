@@ -61,7 +61,7 @@ def test_long_work_that_stands_still_or_failed_is_said(
     session.commit()
     assert "قيد التنفيذ: ١." in words(site.open("/admin/"))
     site.clock.advance(minutes=6)
-    assert "أقدمها حان وقته قبل ٦ دقائق ولم يتسلّمه أي عامل." in words(site.open("/admin/"))
+    assert "أقدمها حان وقتها قبل ٦ دقائق ولم يتسلّمها أي عامل." in words(site.open("/admin/"))
     run_job(sessions, settings, Links(settings), now=site.clock.now, job_id=job.id)
     page = site.open("/admin/")
     assert "لم يكتمل في اليوم الأخير: ١." in words(page)

@@ -1,4 +1,5 @@
-"""Inviting, joining, forgetting and ending sessions, as they are done in a browser."""
+"""The pages about people in a browser, at every step of an account; what is done on them is walked
+in `test_account_walks`."""
 
 from __future__ import annotations
 
@@ -37,29 +38,6 @@ def page(
 
 def base_of(page: Page) -> str:
     return page.url.split("/admin")[0]
-
-
-def test_somebody_is_invited_and_joins(
-    page: Page, desk: Desk, session: Session, settings: Settings
-) -> None:
-    page.goto("/admin/login")
-    take_cookie(page, desk(Role.OWNER), base_of(page))
-    page.goto("/admin/staff")
-    page.get_by_role("link", name="ادعُ شخصاً").click()
-    page.get_by_label("البريد الإلكتروني").fill("reem@levant.example")
-    page.get_by_label("كاتب").check()
-    page.get_by_role("button", name="أرسل الدعوة").click()
-    expect(page.locator(".notice.good")).to_contain_text("في طريقها إلى reem@levant.example")
-    expect(page.get_by_text("مدعوّ", exact=True)).to_be_visible()
-    page.context.clear_cookies()
-    (mail,) = mails(session, settings, NoticeKind.INVITATION)
-    page.goto(link_in(mail))
-    page.get_by_label("اسمك").fill("ريم الخطيب")
-    page.get_by_label("كلمة المرور الجديدة", exact=True).fill("plum ladder cobalt")
-    page.get_by_label("كلمة المرور الجديدة مرة").fill("plum ladder cobalt")
-    page.get_by_role("button", name="افتح حسابي").click()
-    expect(page.locator(".notice.good")).to_contain_text("أهلاً بك")
-    expect(page.get_by_text("ريم الخطيب").first).to_be_attached()
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
