@@ -36,9 +36,6 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "campaigns": ("campaigns", "campaigns?q=زرافة"),
         "new_campaign": ("campaigns/new",),
         "campaign": (
-            "campaigns/{digest}",
-            "campaigns/{checked}",
-            "campaigns/{checking}",
             "campaigns/{scheduled}",
             "campaigns/{sending}",
             "campaigns/{paused}",
@@ -56,7 +53,11 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "campaign_audience": ("campaigns/{digest}/audience",),
         "campaign_look": ("campaigns/{selection}/look",),
         "campaign_when": ("campaigns/{digest}/when", "campaigns/{checked}/when"),
-        "preview": ("campaigns/{selection}/preview",),
+        "preview": (
+            "campaigns/{selection}/preview",
+            "campaigns/{checked}/preview",
+            "campaigns/{checking}/preview",
+        ),
         "approval": ("campaigns/{run}/approval",),
         "confirm_cancel": ("campaigns/{sending}/cancel",),
         "confirm_decision": ("campaigns/{review}/decide?what=again",),
