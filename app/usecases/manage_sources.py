@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.subscription import MAX_TOPICS
 from app.feeds.addresses import read_url
 from app.feeds.errors import BadUrl
-from app.store.tables import FormerTopic, Source, Topic
+from app.store.tables import Article, FormerTopic, Source, Topic
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 40
@@ -92,6 +92,24 @@ def set_source_active(session: Session, *, now: datetime, source_id: int, active
         source.next_poll_at = now
     session.flush()
     return source
+
+
+def remove_source(session: Session, *, source_id: int) -> Source:
+    """Takes away a source that no article has come from; one with articles is paused instead,
+    since they remember where they came from. Raises `InvalidSource` (has_articles),
+    `NoResultFound`."""
+    source = session.get_one(Source, source_id, with_for_update=True)
+    if articles_of(session, source_id):
+        raise InvalidSource("has_articles", source.url)
+    session.execute(delete(Source).where(Source.id == source_id))
+    session.expunge(source)
+    return source
+
+
+def articles_of(session: Session, source_id: int) -> int:
+    """How many articles have come from a source."""
+    counted = select(func.count()).where(Article.source_id == source_id)
+    return session.scalar(counted) or 0
 
 
 def add_topic(session: Session, *, slug: str, name_ar: str, name_en: str) -> Topic:

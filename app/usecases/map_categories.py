@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.domain.article import fold_name
 from app.domain.subscription import topic_mask
-from app.store.tables import Article, Source, SourceCategory, Topic
+from app.feeds.addresses import read_url
+from app.feeds.errors import BadUrl
+from app.store.tables import Article, Hub, Source, SourceCategory, Topic
 from app.usecases.manage_sources import InvalidSource
 from app.usecases.write_articles import TopicFinder
 
@@ -105,13 +107,23 @@ def refile(session: Session, source: Source, *, since: datetime) -> int:
 
 
 def change_source(
-    session: Session, *, now: datetime, source_id: int, name: str, topic: str, follow_links: bool
+    session: Session,
+    *,
+    now: datetime,
+    source_id: int,
+    name: str,
+    topic: str,
+    follow_links: bool,
+    url: str = "",
 ) -> Source:
-    """Another name or topic for a source; what came in lately follows its new topic.
+    """Another name or topic for a source; what came in lately follows its new topic. Another
+    address (empty: the same) is looked at at once, as if nothing were known of it.
 
-    Raises `InvalidSource` (unknown_topic), `NoResultFound`.
+    Raises `InvalidSource` (unknown_topic, bad_url, known_source), `NoResultFound`.
     """
     source = session.get_one(Source, source_id)
+    if url:
+        _readdress(session, source, url, now=now)
     topic_id = session.scalar(select(Topic.id).where(Topic.slug == topic))
     if topic_id is None:
         raise InvalidSource("unknown_topic", topic)
@@ -121,6 +133,21 @@ def change_source(
     if moved:
         refile(session, source, since=now - REFILED)
     return source
+
+
+def _readdress(session: Session, source: Source, url: str, *, now: datetime) -> None:
+    try:
+        address = read_url(url.strip()).url
+    except BadUrl as error:
+        raise InvalidSource("bad_url", error.detail) from None
+    if address == source.url:
+        return
+    if session.scalar(select(Source.id).where(Source.url == address)) is not None:
+        raise InvalidSource("known_source", address)
+    source.url, source.etag, source.last_modified = address, "", ""
+    source.error_code, source.error_detail, source.failures = "", "", 0
+    source.next_poll_at = now
+    session.execute(delete(Hub).where(Hub.source_id == source.id))
 
 
 def _counts(session: Session, source_id: int) -> Counter[str]:

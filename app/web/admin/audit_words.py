@@ -89,6 +89,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "source.change": _("changed a source"),
     "source.fetch": _("had a source looked at"),
     "source.moved": _("followed a source to its new address"),
+    "source.remove": _("removed a source"),
     "source.pause": _("paused a source"),
     "staff.accept_invitation": _("accepted an invitation"),
     "staff.add": _("added an account"),

@@ -9,7 +9,7 @@ from flask import g, request, url_for
 from app.domain.staff import Role, may
 from app.web.admin import display, job_words, words
 from app.web.admin.blueprint import blueprint
-from app.web.admin.feed_words import detail_words
+from app.web.admin.feed_words import FEED_ADVICE, detail_words
 from app.web.admin.i18n import gettext
 
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -66,7 +66,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "confirm_end_token",
         ),
     ),
-    ("sources", ("sources", "source")),
+    ("sources", ("sources", "source", "look_at_address", "confirm_remove_source")),
     ("topics", ("topics", "topic", "save_topic", "confirm_merge_topic", "confirm_remove_topic")),
     (
         "readers",
@@ -125,6 +125,7 @@ def _context() -> dict[str, Any]:
         "coded": display.coded,
         "ten_digits": display.ten_digits,
         "detail_words": detail_words,
+        "feed_advice": FEED_ADVICE,
         "percent": display.percent,
         "share": display.share,
         "decimal": display.decimal,

@@ -1,4 +1,4 @@
-"""The details of a feed's failure in the reader's language.
+"""The details of a feed's failure in the reader's language, and what can be done about it.
 
 Details are short English, made in `app/feeds` for logs and terminals. Each of their forms stands
 here once more; one that is not here is shown as it is, marked as English.
@@ -7,7 +7,7 @@ here once more; one that is not here is shown as it is, marked as English.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask_babel.speaklater import LazyString
 
@@ -76,6 +76,37 @@ _MARKUP: dict[str, LazyString] = {
     "unbound prefix": _("a prefix is declared nowhere"),
     "syntax error": _("it is no markup"),
 }
+
+
+_ITSELF = _("Enter the address of the feed itself. “Look at the address” finds it on many pages.")
+_TRIED = _("It is tried again by itself. If it stays so, tell the site's technicians.")
+_ASK = _("Ask the site for the address of its feed, and enter it here.")
+
+FEED_ADVICE: Mapping[str, LazyString] = {
+    "bad_redirect": _ASK,
+    "bad_response": _TRIED,
+    "bad_status": _TRIED,
+    "bad_url": _("Look for a typing error in the address."),
+    "connection_failed": _("It is tried again by itself. See whether the site opens in a browser."),
+    "empty": _("If the site does publish, ask it for the address of its feed."),
+    "gone": _("Look on the site for the feed's new address, enter it here and let it run."),
+    "moved_to_known": _("There is nothing to do: its articles come in by way of the other source."),
+    "name_not_found": _("Look for a typing error in the address; else the site is gone for now."),
+    "not_a_feed": _(
+        "Enter the address of the feed itself. “Look at the address” finds it on many pages."
+    ),
+    "not_found": _("Look on the site for the feed's new address, and enter it here."),
+    "not_xml": _(
+        "Enter the address of the feed itself. “Look at the address” finds it on many pages."
+    ),
+    "private_address": _("Whoever runs the service can allow it."),
+    "redirect_loop": _ASK,
+    "timeout": _TRIED,
+    "tls_failed": _("Tell the site's technicians: browsers refuse it as well."),
+    "too_large": _("Ask the site for a shorter feed, such as one of its newest articles alone."),
+    "too_many_redirects": _ASK,
+}
+"""What an editor can do about a source that fails, by the code of the failure."""
 
 
 def detail_words(detail: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import queue
 from app.domain.staff import Role, may
 from app.store.tables import Source
-from app.usecases.manage_sources import InvalidSource
+from app.usecases.manage_sources import InvalidSource, articles_of, remove_source
 from app.usecases.map_categories import REFILED, change_source, map_categories, read_categories
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
@@ -34,7 +35,7 @@ def source(source_id: int) -> str:
 @needs(Role.EDITOR)
 def save_source(source_id: int) -> Response | tuple[str, int]:
     found = _found(source_id)
-    form = _form(found)
+    form, before = _form(found), found.url
     if not form.validate_on_submit():
         return _page(found, form), 400
     try:
@@ -45,12 +46,17 @@ def save_source(source_id: int) -> Response | tuple[str, int]:
             name=form.name.data or "",
             topic=form.topic.data,
             follow_links=form.follow_links.data,
+            url=form.url.data,
         )
     except InvalidSource as refusal:
-        form.refuse(form.topic, SOURCE_REFUSALS, refusal.code)
+        field = form.topic if refusal.code == "unknown_topic" else form.url
+        form.refuse(field, SOURCE_REFUSALS, refusal.code)
         return _page(found, form), 400
-    audit("source.change", object_type="source", object_id=source_id, topic=form.topic.data)
-    scope.commit()
+    moved = {"was": before, "url": found.url} if found.url != before else {}
+    audit(
+        "source.change", object_type="source", object_id=source_id, topic=form.topic.data, **moved
+    )
+    scope.commit(*([(queue.INGEST_SOURCE, source_id)] if moved and found.active else []))
     flash(gettext("The source is saved."))
     return redirect(url_for("admin.source", source_id=source_id))
 
@@ -85,18 +91,50 @@ def save_categories(source_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("admin.source", source_id=source_id))
 
 
+@blueprint.get("/sources/<int:source_id>/remove")
+@needs(Role.EDITOR)
+def confirm_remove_source(source_id: int) -> str:
+    found = _found(source_id)
+    return _page(found, _form(found), asks_removal=True)
+
+
+@blueprint.post("/sources/<int:source_id>/remove")
+@needs(Role.EDITOR)
+def drop_source(source_id: int) -> Response | tuple[str, int]:
+    found = _found(source_id)
+    try:
+        gone = remove_source(scope.session(), source_id=source_id)
+    except InvalidSource as refusal:
+        return _page(found, _form(found), refusal=refusal.code), 409
+    audit("source.remove", object_type="source", object_id=source_id, url=gone.url)
+    scope.commit()
+    flash(gettext("The source is removed."))
+    return redirect(url_for("admin.sources"))
+
+
 def _found(source_id: int) -> Source:
     return scope.session().get(Source, source_id) or abort(404)
 
 
 def _form(found: Source, *, typed: bool = True) -> SourceSettingsForm:
-    known = {"name": found.name, "topic": found.topic.slug, "follow_links": found.follow_links}
+    known = {
+        "url": found.url,
+        "name": found.name,
+        "topic": found.topic.slug,
+        "follow_links": found.follow_links,
+    }
     form = SourceSettingsForm(data=known) if typed else SourceSettingsForm(None, data=known)
     form.topic.choices = topic_choices(reads.topics(scope.session()))
     return form
 
 
-def _page(found: Source, form: SourceSettingsForm | None, refusal: str = "") -> str:
+def _page(
+    found: Source,
+    form: SourceSettingsForm | None,
+    refusal: str = "",
+    *,
+    asks_removal: bool = False,
+) -> str:
     return render_template(
         "admin/source.html",
         source=found,
@@ -106,4 +144,6 @@ def _page(found: Source, form: SourceSettingsForm | None, refusal: str = "") -> 
         days=REFILED.days,
         form=form,
         refusal=SOURCE_REFUSALS.get(refusal) if refusal else None,
+        article_count=articles_of(scope.session(), found.id),
+        asks_removal=asks_removal,
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import queue
 from app.domain.staff import Role, may
+from app.usecases.look_for_feed import FeedLook, look_for_feed
 from app.usecases.manage_sources import (
     InvalidSource,
     add_source,
@@ -16,7 +17,9 @@ from app.usecases.manage_sources import (
     set_source_active,
 )
 from app.web import scope
+from app.web.admin import slow
 from app.web.admin.blueprint import blueprint, needs
+from app.web.admin.display import duration
 from app.web.admin.forms.base import topic_choices
 from app.web.admin.forms.content import SourceForm
 from app.web.admin.i18n import gettext
@@ -24,6 +27,7 @@ from app.web.admin.identity import current_staff
 from app.web.admin.queries import content as reads
 from app.web.admin.record import audit
 from app.web.admin.words import SOURCE_REFUSALS
+from app.web.limiter import TooMany
 
 
 @blueprint.get("/sources")
@@ -55,6 +59,31 @@ def add_new_source() -> Response | tuple[str, int]:
     scope.commit((queue.INGEST_SOURCE, made.id))
     flash(gettext("The source is added and is being fetched."))
     return _back()
+
+
+@blueprint.post("/sources/look")
+@needs(Role.EDITOR)
+def look_at_address() -> tuple[str, int]:
+    """What is at the address that was typed, or at a feed that its page names. Waits for a
+    stranger's server (`look_for_feed.PATIENCE`); nothing is written."""
+    form = _form()
+    picked = request.form.get("pick", "")
+    if picked:
+        form.url.data = picked
+    elif not form.url.validate(form):
+        return _page(form), 400
+    try:
+        slow.count("look-source")
+    except TooMany as refusal:
+        form.url.errors = [gettext("Try again in %(time)s.", time=duration(refusal.seconds))]
+        return _page(form), 429
+    # No transaction is open while others are waited for.
+    scope.session().commit()
+    found = look_for_feed(form.url.data, scope.settings(), now=scope.now())
+    if not found.error_code:
+        form.url.data = found.url
+        form.name.data = form.name.data or found.title[:120]
+    return _page(form, found=found), 200
 
 
 @blueprint.post("/sources/<int:source_id>/fetch")
@@ -90,8 +119,12 @@ def _form() -> SourceForm:
     return form
 
 
-def _page(form: SourceForm | None) -> str:
-    shown: dict[str, Any] = {"sources": reads.sources(scope.session()), "form": form}
+def _page(form: SourceForm | None, found: FeedLook | None = None) -> str:
+    shown: dict[str, Any] = {
+        "sources": reads.sources(scope.session()),
+        "form": form,
+        "found": found,
+    }
     return render_template("admin/sources.html", **shown)
 
 

@@ -23,7 +23,7 @@ def topics() -> str:
     return _page(TopicForm() if may(current_staff().role, Role.EDITOR) else None)
 
 
-@blueprint.post("/topics")
+@blueprint.post("/topics/new")
 @needs(Role.EDITOR)
 def add_new_topic() -> Response | tuple[str, int]:
     form = TopicForm()

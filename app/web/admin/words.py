@@ -343,6 +343,7 @@ SOURCE_REFUSALS: Mapping[str, LazyString] = {
     "bad_url": _("This is not a web address. Write it whole, with https:// at its beginning."),
     "unknown_topic": _("This topic no longer exists."),
     "known_source": _("This feed is a source already."),
+    "has_articles": _("Articles have come in from it by now, so it can be paused only."),
 }
 
 TOPIC_REFUSALS: Mapping[str, LazyString] = {

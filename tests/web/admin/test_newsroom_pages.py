@@ -189,13 +189,13 @@ def test_every_way_a_feed_can_fail_has_its_words(
 def test_a_topic_is_added_once(site: Site, session: Session, topics: list[Topic]) -> None:
     typed = {"name_ar": "علوم", "name_en": "Science", "slug": "science"}
     page = site.open("/admin/topics")
-    assert site.press(page, "/admin/topics", **typed).status_code == 302
+    assert site.press(page, "/topics/new", **typed).status_code == 302
     made = session.scalars(select(Topic).where(Topic.slug == "science")).one()
     assert (made.bit, made.position) == (2, 2)
-    again = site.press(page, "/admin/topics", **typed)
+    again = site.press(page, "/topics/new", **typed)
     assert again.status_code == 400
     assert "يوجد قسم بهذا الاسم المختصر." in words(again)
-    odd = site.press(page, "/admin/topics", **(typed | {"slug": "علوم"}))
+    odd = site.press(page, "/topics/new", **(typed | {"slug": "علوم"}))
     assert "أحرف لاتينية صغيرة" in words(odd)
 
 

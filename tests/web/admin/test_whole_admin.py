@@ -101,6 +101,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sending_dns": ("settings/dns",),
         "mail_server": ("settings/mail-server",),
         "sources": ("sources",),
+        "confirm_remove_source": ("sources/{source}/remove", "sources/{broken source}/remove"),
         "source": ("sources/{source}", "sources/{broken source}"),
         "staff": ("staff",),
         "staff_member": ("staff/{member}", "staff/{invited}"),

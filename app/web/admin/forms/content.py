@@ -12,9 +12,12 @@ class SourceForm(AdminForm):
     """`topic` gets its choices from the view."""
 
     url = StringField(
-        _("Address of the feed"),
+        _("Address of the feed or of the site"),
         [required(), at_most(2000)],
-        description=_("RSS, Atom or JSON Feed, such as https://example.org/feed.xml."),
+        description=_(
+            "RSS, Atom or JSON Feed, such as https://example.org/feed.xml. If you know only the "
+            "site, write its address: the feeds that it names are looked for."
+        ),
         render_kw={"type": "url", "dir": "ltr", "inputmode": "url", "spellcheck": "false"},
     )
     name = StringField(
@@ -35,6 +38,11 @@ class SourceForm(AdminForm):
 class SourceSettingsForm(AdminForm):
     """`topic` gets its choices from the view."""
 
+    url = StringField(
+        _("Address of the feed"),
+        [required(), at_most(2000)],
+        render_kw={"type": "url", "dir": "ltr", "inputmode": "url", "spellcheck": "false"},
+    )
     name = StringField(_("Name"), [at_most(120)], render_kw={"dir": "auto"})
     topic = SelectField(_("Topic"), validate_choice=False)
     follow_links = BooleanField(
