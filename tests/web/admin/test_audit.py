@@ -18,6 +18,7 @@ from tests.web.admin.written_audits import silent_posts, written
 from tests.web.site import Site, tree, words
 
 SILENT = {
+    "look_at_address": "nothing is written: a feed is only looked at",
     "begin_passkey": "only asks the device; what comes of it is told",
     "begin_passkey_login": "only asks the device; what comes of it is told",
     "begin_second_step": "nothing opens the account otherwise until the first code confirms it",
