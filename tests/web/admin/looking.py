@@ -23,8 +23,8 @@ _FOREIGN = {"ar": r"[A-Za-z]{2,}", "en": r"\p{Script=Arabic}+"}
 _ALLOWED = {
     "ar": (
         "API", "Atom", "CSS", "CSV", "Chrome", "DKIM", "DMARC", "DNS", "English", "Feed", "HTML",
-        "JPEG", "JSON", "Linux", "PNG", "Procfile", "RSS", "SMTP", "SPF", "SVG", "SpamAssassin", "TLS", "UTC",
-        "UTF", "WebSub", "XML",
+        "JPEG", "JSON", "Linux", "PNG", "Procfile", "RSS", "SMTP", "SPF", "SVG", "SpamAssassin",
+        "TLS", "UTC", "UTF", "WebSub", "XML",
     ),
     "en": (
         "العربية", "ليفانت", "قراء", "النشرة", "الأسبوعية", "يناير", "كانون", "الثاني", "٢٠٢٥",
