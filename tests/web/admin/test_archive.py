@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.config import Settings
+from app.domain.campaign import CampaignState
 from app.domain.staff import Role
 from app.store.tables import AuditEvent
 from tests.usecases.newsroom import Newsroom
@@ -27,9 +28,9 @@ def test_a_draft_is_kept_out_and_shown_later(
     newsroom.article("خبر", "economy")
     newsroom.reader("a", "economy")
     campaign = make(site, session, kind="digest")
-    page = site.open(page_of(campaign))
-    assert "يُعرض فيه بعد الإرسال" in words(page)
-    assert site.press(page, "/archive").status_code == 302
+    assert "يُعرض فيه بعد الإرسال" in words(site.open(f"{page_of(campaign)}/when"))
+    look = site.open(f"{page_of(campaign)}/look")
+    assert site.press(look, "/look", public=[], go="leave").status_code == 302
     launched(checking, site, campaign)
     public = f"/archive/{campaign.id}"
     assert site.open(public).status_code == 404
@@ -41,11 +42,12 @@ def test_a_draft_is_kept_out_and_shown_later(
     done = session.scalars(
         select(AuditEvent.action).where(AuditEvent.object_id == campaign.id).order_by(AuditEvent.id)
     )
-    assert [one.partition(".")[2] for one in done] == ["create", "hide", "send", "show"]
+    assert [one.partition(".")[2] for one in done] == ["create", "look", "send", "show"]
 
 
 def test_pressing_the_same_button_twice_does_what_it_says(site: Site, session: Session) -> None:
     campaign = make(site, session, kind="announcement", subject="إعلان", note="نص")
+    campaign.state = CampaignState.CANCELLED
     assert not campaign.public
     page = site.open(page_of(campaign))
     for _ in range(2):
@@ -58,6 +60,7 @@ def test_pressing_the_same_button_twice_does_what_it_says(site: Site, session: S
 def test_who_is_no_editor_sees_it_and_has_no_button(desk: Desk, session: Session) -> None:
     site = desk(Role.AUTHOR)
     campaign = make(site, session, kind="digest")
+    campaign.state = CampaignState.CANCELLED
     page = site.open(page_of(campaign))
     assert "الأرشيف العام" in words(page)
     assert "/archive" not in page.get_data(as_text=True).partition("<main")[2]

@@ -118,7 +118,7 @@ def test_enter_in_the_address_reads_the_page_and_in_the_form_saves(
 @pytest.mark.parametrize(
     ("link", "complaint"),
     [
-        ("{pages}/none", "404"),
+        ("{pages}/none", "٤٠٤"),
         ("ftp://example.org/x", "هذا ليس عنوان ويب"),
         ("", "هذا ليس عنوان ويب"),
     ],
@@ -153,7 +153,7 @@ def test_an_article_by_hand_has_a_page_on_this_site_and_is_saved_once(
         ({"headline": ""}, "هذا الحقل مطلوب"),
         ({"headline": " \u200f "}, "هذا الحقل مطلوب"),
         ({"body": ""}, "هذا الحقل مطلوب"),
-        ({"headline": "ط" * 301}, "300"),
+        ({"headline": "ط" * 301}, "٣٠٠"),
         ({"topic": ""}, "اختر القسم"),
         ({"topic": "gone"}, "لم يعد موجوداً"),
         ({"more_topics": ["gone"]}, "لم يعد موجوداً"),
