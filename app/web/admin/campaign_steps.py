@@ -10,8 +10,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.domain.campaign import EDITABLE, CampaignConflict, CampaignState
+from app.domain.campaign import IN_FLIGHT, CampaignConflict, CampaignState
 from app.domain.staff import Role
+from app.store.tables import Campaign
 from app.usecases.campaign_steps import CampaignMissing, load
 from app.usecases.manage_campaigns import (
     cancel_campaign,
@@ -22,9 +23,19 @@ from app.usecases.manage_campaigns import (
 from app.web import scope
 from app.web.admin.blueprint import blueprint, needs
 from app.web.admin.campaign_page import campaign_page
+from app.web.admin.display import when
 from app.web.admin.i18n import gettext
+from app.web.admin.queries.people import who_sent
 from app.web.admin.record import audit
 from app.web.admin.words import CAMPAIGN_STATES
+
+_STEPS_ON_THE_WAY = {
+    f"admin.{step}"
+    for step in ("pause", "confirm_resume", "resume", "cancel", "unschedule_campaign")
+}
+"""Steps of campaigns that were sent or scheduled: that they were is no news to who takes one."""
+
+GOES_OUT = (CampaignState.SCHEDULED, *IN_FLIGHT, CampaignState.FINISHED, CampaignState.NEEDS_REVIEW)
 
 
 @blueprint.post("/campaigns/<int:campaign_id>/unschedule")
@@ -88,10 +99,28 @@ def _conflict(_refusal: CampaignConflict) -> tuple[str, int]:
     """Somebody was faster, or the button was pressed twice."""
     scope.session().rollback()
     campaign = load(scope.session(), (request.view_args or {})["campaign_id"])
-    sent = campaign.state not in EDITABLE and campaign.state is not CampaignState.CANCELLED
-    return (
-        campaign_page(campaign, conflict=CAMPAIGN_STATES[campaign.state], is_under_way=sent),
-        409,
+    return campaign_page(campaign, conflict=_what_stands(campaign)), 409
+
+
+def _what_stands(campaign: Campaign) -> str:
+    """Why nothing was changed: of a campaign that is sent already, by whom."""
+    state = CAMPAIGN_STATES[campaign.state]
+    was_sent = campaign.state in GOES_OUT and request.endpoint not in _STEPS_ON_THE_WAY
+    if was_sent and campaign.queued_at is None:
+        return gettext(
+            "It is scheduled already: it goes out %(when)s. Below is how it really stands.",
+            when=when(campaign.send_at),
+        )
+    if was_sent and (name := who_sent(scope.session(), campaign.id)):
+        return gettext(
+            "%(name)s has sent it already, and it is not sent twice. Below is how it really "
+            "stands.",
+            name=name,
+        )
+    return gettext(
+        "The campaign's state is now “%(state)s”, which does not allow this step. Below is how it "
+        "really stands.",
+        state=state,
     )
 
 

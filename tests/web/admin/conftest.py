@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from threading import RLock
 
 import pytest
 from flask import Flask
@@ -14,13 +16,15 @@ from app.domain.staff import Role
 from app.store.tables import Staff, Topic
 from app.usecases.manage_staff import add_staff
 from tests.usecases.newsroom import Newsroom
-from tests.web.admin.sending import Checking
+from tests.web.admin.browsing import served
+from tests.web.admin.sending import Checking, Worker
 from tests.web.conftest import Clock
 from tests.web.site import Site
 
 PASSWORD = "correct horse battery"
 
 Desk = Callable[[Role], Site]
+Turns = AbstractContextManager[object]
 
 
 def address_of(role: Role) -> str:
@@ -56,6 +60,28 @@ def newsroom(session: Session, clock: Clock) -> Newsroom:
 @pytest.fixture
 def checking(session: Session, sessions: sessionmaker[Session], settings: Settings) -> Checking:
     return Checking(session, sessions, settings)
+
+
+@pytest.fixture
+def turns() -> Turns:
+    """Held by whoever is at the test's one transaction: a page that asks by itself, or the test."""
+    return RLock()
+
+
+@pytest.fixture
+def base(
+    settings: Settings, sessions: sessionmaker[Session], clock: Clock, turns: Turns
+) -> Iterator[str]:
+    """The address of the site for a browser."""
+    with served(settings, sessions, clock, turns) as base:
+        yield base
+
+
+@pytest.fixture
+def worker(
+    session: Session, sessions: sessionmaker[Session], settings: Settings, base: str, turns: Turns
+) -> Worker:
+    return Worker(session, sessions, settings.with_(base_url=base), turns)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.store.tables import AuditEvent, Campaign, Chunk, Delivery, Staff, Variant
 from tests.usecases.newsroom import Newsroom
-from tests.web.admin.conftest import Desk
+from tests.web.admin.conftest import Desk, address_of
 from tests.web.admin.sending import Checking
 from tests.web.site import Site, tree, words
 
@@ -119,7 +119,7 @@ def test_the_second_press_is_refused_with_the_real_state(
     refused = second.press(seen_by_second, path)
     assert refused.status_code == 409
     assert "لم تغيّر هذه الضغطة شيئاً." in words(refused)
-    assert "حالها الآن «مجدولة»" in words(refused) or "حال الحملة الآن «مجدولة»" in words(refused)
+    assert f"أرسلها {address_of(Role.EDITOR)} من قبل، ولا تُرسل مرتين." in words(refused)
     assert (campaign.state, campaign.send_at) == (CampaignState.SCHEDULED, sent_at)
     pressed = select(AuditEvent.id).where(AuditEvent.action == "campaign.send")
     assert len(session.scalars(pressed).all()) == 1

@@ -4,17 +4,13 @@ end with nothing but the keyboard."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from threading import RLock
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
-from app.config import Settings
 from app.domain.campaign import CampaignKind, CampaignState
 from app.domain.edition import Design
 from app.domain.segment import Segment
@@ -24,35 +20,12 @@ from app.store.tables import Campaign, Notice, Staff
 from app.usecases.manage_segments import save_segment
 from tests.browser import BROWSER_MARKS
 from tests.usecases.newsroom import Newsroom
-from tests.web.admin.browsing import served
-from tests.web.admin.conftest import Desk
+from tests.web.admin.conftest import Desk, Turns
 from tests.web.admin.sending import Worker
 from tests.web.admin.walking import CROSSED, SCREENS, Walker, walking
 from tests.web.conftest import Clock
 
 pytestmark = BROWSER_MARKS
-
-Turns = AbstractContextManager[object]
-
-
-@pytest.fixture
-def turns() -> Turns:
-    return RLock()
-
-
-@pytest.fixture
-def base(
-    settings: Settings, sessions: sessionmaker[Session], clock: Clock, turns: Turns
-) -> Iterator[str]:
-    with served(settings, sessions, clock, turns) as base:
-        yield base
-
-
-@pytest.fixture
-def worker(
-    session: Session, sessions: sessionmaker[Session], settings: Settings, base: str, turns: Turns
-) -> Worker:
-    return Worker(session, sessions, settings.with_(base_url=base), turns)
 
 
 def only_campaign(session: Session) -> Campaign:

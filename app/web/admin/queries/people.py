@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.store.tables import ConsentEvent, FormerTopic, Signup, Staff, Subscriber, Topic
+from app.store.tables import AuditEvent, ConsentEvent, FormerTopic, Signup, Staff, Subscriber, Topic
 
 _ZONES = text("""
 with recursive zone as (
@@ -37,6 +37,23 @@ def staff_name(session: Session, staff_id: int | None) -> str:
     """What somebody of the staff is called, "" for nobody."""
     staff = session.get(Staff, staff_id) if staff_id else None
     return (staff.name or staff.email) if staff else ""
+
+
+def who_sent(session: Session, campaign_id: int) -> str:
+    """What whoever of the staff pressed "send" is called; "" where nobody did."""
+    return staff_name(
+        session,
+        session.scalar(
+            select(AuditEvent.staff_id)
+            .where(
+                AuditEvent.object_type == "campaign",
+                AuditEvent.object_id == campaign_id,
+                AuditEvent.action == "campaign.send",
+            )
+            .order_by(AuditEvent.id.desc())
+            .limit(1)
+        ),
+    )
 
 
 def open_accounts(session: Session) -> Sequence[Staff]:
