@@ -19,6 +19,7 @@ from app.usecases.manage_campaigns import create_campaign
 from app.usecases.preflight import request_preflight
 from app.usecases.run_preflight import run_preflight
 from tests.browser import BROWSER_MARKS
+from tests.databases import NewDatabase
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.walking import SCREENS, Walker
 from tests.web.admin.whole_newsroom import OWNERS, PASSWORD, add_owners
@@ -33,15 +34,18 @@ SENT_ALREADY = (
     "%(name)s has sent it already, and it is not sent twice. Below is how it really stands."
 )
 
-_WAITING = text("select count(distinct pid) from pg_locks where not granted")
+_WAITING = text("""
+select count(*) from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock'
+""")
 
 
 @pytest.fixture(scope="module")
 def settings(
-    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    new_database: NewDatabase, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Settings]:
     folder = tmp_path_factory.mktemp("two-hands")
-    with own_site(database_url, redis_url, folder, CHECK_LINKS="0", CHECK_SPAM="0") as settings:
+    with own_site(new_database, redis_url, folder, CHECK_LINKS="0", CHECK_SPAM="0") as settings:
         yield settings
 
 
