@@ -6,6 +6,7 @@ temporary folder, since PostgreSQL's own account must reach it when root runs th
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -15,7 +16,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from app.config import PROJECT_ROOT
 from app.embedded.folder import make_data_dir
+from app.embedded.lock import FileLock
 from app.embedded.mailbox import Mailbox
 from app.embedded.ports import free_port
 from app.embedded.postgres import Postgres
@@ -66,6 +69,17 @@ def name_servers() -> Iterator[str]:
     """A name server of our own that knows no name, so that no test asks another."""
     with name_server({}) as server:
         yield "{}:{}".format(*server.address)
+
+
+@pytest.fixture(scope="module")
+def register_of_instances() -> Iterator[None]:
+    """For modules that start `nashra up` or find one without naming it: the checkout keeps one
+    register of those that run, and workers beside this one would write in it too."""
+    name = hashlib.sha256(os.fsencode(PROJECT_ROOT)).hexdigest()[:12]
+    lock = FileLock(Path(tempfile.gettempdir()) / f"nashra-tests-{name}.lock")
+    assert lock.take(seconds=900)
+    yield
+    lock.release()
 
 
 @pytest.fixture

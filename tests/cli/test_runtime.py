@@ -33,7 +33,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Path]:
+def instance(register_of_instances: None, tmp_path: Path) -> Iterator[Path]:
     """The data folder of an instance that seems to run."""
     settings = {**GIVEN, "TIMEZONE": "Africa/Cairo", "DATA_DIR": str(tmp_path)}
     announced = Instance(pid=os.getpid(), address="http://127.0.0.1:1", mark="", settings=settings)

@@ -67,7 +67,7 @@ class Up:
     def page(self) -> int:
         instance = noted_instance(self.data_dir)
         assert instance is not None
-        with urllib.request.urlopen(instance.address, timeout=10) as answer:
+        with urllib.request.urlopen(instance.address, timeout=60) as answer:
             return int(answer.status)
 
     def stop(self) -> int:
@@ -90,7 +90,7 @@ def processes_of(data_dir: Path, word: str = "") -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
+def data_dir(register_of_instances: None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="nashra-up-"))
     yield folder
     shutil.rmtree(folder)

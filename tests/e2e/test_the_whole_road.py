@@ -43,7 +43,7 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def nashra() -> Iterator[Installation]:
+def nashra(register_of_instances: None) -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="nashra-road-"))
     folder.chmod(0o711)
     said = folder / "said"
