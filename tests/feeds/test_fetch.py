@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,22 @@ def test_a_redirect_to_a_private_address_is_checked_again(
 
 def _only_localhost_is_forbidden(address: object) -> tuple[str, bool]:
     return ("", False) if str(address) == "127.0.0.1" else ("link-local", False)
+
+
+def test_a_name_that_answers_differently_the_second_time_changes_nothing(
+    site: FaultySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: what was checked is what is connected to, and nobody is asked again."""
+    port = int(site.url.rpartition(":")[2])
+    answers = iter(("127.0.0.1", "169.254.169.254"))
+    look_up = socket.getaddrinfo
+
+    def rebinding(host: str, *rest: Any, **more: Any) -> Any:
+        return look_up(next(answers) if host == "rebinding.example.org" else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    assert _fetch(f"http://rebinding.example.org:{port}/feed").body == FEED
+    assert next(answers) == "169.254.169.254"
 
 
 def test_the_proxy_of_the_environment_is_not_used(

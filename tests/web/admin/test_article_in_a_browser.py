@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.store.tables import Article
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.test_brand_in_a_browser import page, pytestmark
+from tests.web.showcase import HOSTILE
 
 __all__ = ["page", "pytestmark"]
 
@@ -30,6 +31,42 @@ def test_the_card_is_shown_and_the_form_can_still_be_sent(page: Page, session: S
     expect(page.locator(".notice.good")).to_contain_text("حُفظ المقال")
     expect(page.frame_locator("iframe[name=card]").locator("body")).to_contain_text("الربابة")
     assert complaints == []
+
+
+def test_what_a_hostile_feed_wrote_runs_nowhere_in_the_newsroom(
+    page: Page, session: Session, newsroom: Newsroom
+) -> None:
+    """As if it had come past everything that cleans it: in the lists, on the article's page and in
+    its form, in its card, and in the mail of a campaign that is looked at."""
+    attack = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
+    number = newsroom.article(attack, "politics")
+    article = session.get_one(Article, number)
+    article.body_html, article.standfirst, article.byline = HOSTILE, attack, f'">{attack}'
+    article.image_alt = article.kicker = f"'\"{attack}"
+    session.commit()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.message))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/admin/campaigns/new")
+    page.locator("[name=kind][value=alert]").check()
+    page.locator("main form button").last.click()
+    campaign = page.url.rpartition("/campaigns/")[2].partition("/")[0]
+    for path in (
+        "articles",
+        f"articles?q={attack[:4]}",
+        f"articles/{number}",
+        f"articles/{number}/edit",
+        f"articles/{number}/card",
+        f"campaigns/{campaign}/content",
+        f"campaigns/{campaign}/look",
+        f"campaigns/{campaign}/preview",
+        f"campaigns/{campaign}/preview/mail",
+    ):
+        page.goto(f"/admin/{path}")
+        page.wait_for_load_state("networkidle")
+        assert "run" not in [frame.title() for frame in page.frames], path
+        assert page.evaluate("document.baseURI").startswith(page.url), path
+    assert [one for one in asked if "evil.example" in one or not one.startswith("http")] == []
 
 
 def test_the_pages_of_articles_fit_a_phone(
