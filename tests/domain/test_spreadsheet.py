@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +30,15 @@ def test_commas_quotes_and_line_breaks_stay_within_their_cell() -> None:
     cells = ['a,b;c "d"', "two\nlines", None, 7]
     (row,) = csv.reader(StringIO(csv_lines([cells]), newline=""))
     assert row == ['a,b;c "d"', "two\nlines", "", "7"]
+
+
+def test_nothing_else_writes_csv() -> None:
+    """So that no file with a formula in it leaves the house by another way."""
+    house = Path(__file__).parents[2]
+    writers = [
+        str(path.relative_to(house))
+        for folder in ("app", "worker")
+        for path in (house / folder).rglob("*.py")
+        if re.search(r"\bcsv\.(writer|DictWriter)\b", path.read_text(encoding="utf-8"))
+    ]
+    assert writers == ["app/domain/spreadsheet.py"]

@@ -184,6 +184,13 @@ def test_cookies_are_closed_to_scripts_and_to_other_sites(site: Site) -> None:
             assert mark in cookie
 
 
+def test_cookies_are_secure_though_the_proxy_speaks_plain_http_with_us(site: Site) -> None:
+    answer = site.client.get("/admin/login", base_url="http://levant.example")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert cookies
+    assert [one for one in cookies if "; Secure" not in one] == []
+
+
 def test_errors_are_pages_in_the_language_of_the_reader(app: Flask, site: Site) -> None:
     def broken() -> str:
         raise InternalServerError

@@ -4,6 +4,7 @@ taken back."""
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Callable
 from io import StringIO
 
@@ -143,6 +144,7 @@ def _text(answer: TestResponse) -> str:
         (b"", "empty.csv", "لا شيء في هذا الملف."),
         (b"PK\x03\x04...", "readers.xlsx", "هذا جدول بيانات."),
         (b"\x00\x01\x02\x03", "picture.csv", "هذا ليس ملفاً نصياً."),
+        (gzip.compress(b"email\na@example.org\n", mtime=0), "readers.csv", "هذا ليس ملفاً نصياً."),
     ],
 )
 def test_what_is_no_list_is_said_at_the_field(
@@ -152,6 +154,16 @@ def test_what_is_no_list_is_said_at_the_field(
     assert page.status_code == 400
     assert said in words(page)
     assert session.scalars(select(Job)).all() == []
+
+
+def test_the_name_of_a_file_is_for_the_eye_and_no_path(desk: Desk, session: Session) -> None:
+    site = desk(Role.EDITOR)
+    for name in ("../../etc/cron.d/readers.csv", r"C:\\temp\\..\\readers.csv", "/readers.csv"):
+        page = site.open(upload(site, LIST.encode(), name).location)
+        assert "readers.csv" in words(page)
+        assert session.scalars(select(Job).order_by(Job.id.desc())).first().facts["name"] == (  # type: ignore[union-attr]
+            "readers.csv"
+        )
 
 
 def test_columns_that_make_no_sense_are_said_and_stay_chosen(desk: Desk, session: Session) -> None:
