@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import CampaignState
+from app.domain.edition import Design
 from app.domain.staff import Role
 from app.domain.subscription import Cadence
 from app.links import Links
@@ -64,6 +65,7 @@ def test_a_schedule_from_its_form_to_a_run_that_is_approved(
     newsroom.reader("hala", cadence=Cadence.WEEKLY)
     page.set_viewport_size({"width": width, "height": 900})
     schedule = typed(page, session, language)
+    assert schedule.design is Design.BRIEF
     one = f"/admin/schedules/{schedule.id}"
 
     # Paused, the slot that passes is noted with its reason; then it runs again.
@@ -143,6 +145,7 @@ def typed(page: Page, session: Session, language: str) -> Schedule:
     expect(page.locator("[name=approval_lead]")).to_be_hidden()
     page.locator("[name=release][value=approval]").check()
     page.locator("[name=approval_lead]").select_option("60")
+    page.locator("[name=design][value=brief]").check()
     page.locator("form[data-schedule-form] .actions button").click()
     expect(page.locator(".notice.good")).to_be_visible()
     return session.scalars(select(Schedule)).one()
