@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -145,8 +146,8 @@ class _CountedLMTP(_Counted, LMTP):
     """The same in LMTP (RFC 2033)."""
 
 
-async def listen(settings: Settings, receiver: Receiver) -> asyncio.Server:
-    """Begins to listen at BOUNCE_LISTEN; whoever calls closes."""
+async def listen(settings: Settings, receiver: Receiver, fd: int | None = None) -> asyncio.Server:
+    """Begins to listen at BOUNCE_LISTEN, or on a socket that does already; whoever calls closes."""
     place, loop = urlsplit(settings.bounce_listen), asyncio.get_running_loop()
     talking: set[asyncio.Protocol] = set()
     speaks = _CountedLMTP if place.scheme == "lmtp" else _Counted
@@ -165,10 +166,12 @@ async def listen(settings: Settings, receiver: Receiver) -> asyncio.Server:
             loop=loop,
         )
 
+    if fd is not None:
+        return await loop.create_server(answer, sock=socket.socket(fileno=fd))
     return await loop.create_server(answer, place.hostname, place.port or 0)
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, fd: int | None = None) -> None:
     """Listens until SIGTERM or SIGINT, and says now and then that it lives."""
     engine = make_engine(settings.database_url, pool_size=_HANDS + 1)
     sessions = make_sessions(engine)
@@ -177,7 +180,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    server = await listen(settings, receiver)
+    server = await listen(settings, receiver, fd)
     log.info("bounces_open", at=settings.bounce_listen)
     name = host_prefix(settings.host_name).rstrip(".")
     while not stopped.is_set():

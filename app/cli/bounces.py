@@ -91,8 +91,9 @@ def _take_in(settings: Settings, recipient: str, message: bytes) -> Handled:
 
 
 @bounces.command()
+@click.option("--fd", type=int, hidden=True, help="A socket that listens already.")
 @click.pass_context
-def serve(ctx: click.Context) -> None:
+def serve(ctx: click.Context, fd: int | None) -> None:
     """Take messages in over LMTP or SMTP, at BOUNCE_LISTEN, until stopped.
 
     Mail to the addresses that Nashra's mails were sent from (b-…@BOUNCE_DOMAIN) is taken, and to
@@ -100,6 +101,6 @@ def serve(ctx: click.Context) -> None:
     """
     with command_settings(ctx, embed=False) as settings:
         try:
-            asyncio.run(run_server(settings))
+            asyncio.run(run_server(settings, fd))
         except OSError as error:
             refuse(f"cannot listen at {settings.bounce_listen}: {error.strerror}", status=1)

@@ -74,9 +74,9 @@ class Start:
         self._take_folder()
         self._started_any = True
         listener = self._listen()
-        self._choose_door()
+        door = self._open_door()
         self._start_servers()
-        self._start_site(listener)
+        self._start_site(listener, door)
         settings = {name: self._env[name] for name in SETTING_NAMES if name in self._env}
         address = f"http://{LOOPBACK}:{self._port}"
         announce(
@@ -119,10 +119,14 @@ class Start:
         self._env.setdefault("BASE_URL", f"http://{LOOPBACK}:{port}")
         return listener
 
-    def _choose_door(self) -> None:
+    def _open_door(self) -> socket.socket | None:
         """Where bounces are handed in: another port where the usual one is taken, for it is we who
-        tell the mailbox. One that was asked for stays."""
-        self._env.setdefault("BOUNCE_LISTEN", f"lmtp://{LOOPBACK}:{choose_port(BOUNCE_PORT)}")
+        tell the mailbox. One that was asked for is opened by whoever takes them in."""
+        if "BOUNCE_LISTEN" in self._env:
+            return None
+        port = choose_port(BOUNCE_PORT)
+        self._env["BOUNCE_LISTEN"] = f"lmtp://{LOOPBACK}:{port}"
+        return socket.create_server((LOOPBACK, port))
 
     def _start_servers(self) -> None:
         embedded = []
@@ -146,7 +150,7 @@ class Start:
         if everything:
             self._env.setdefault("ALLOW_PRIVATE_FEEDS", "1")
 
-    def _start_site(self, listener: socket.socket) -> None:
+    def _start_site(self, listener: socket.socket, door: socket.socket | None) -> None:
         """The page first: somebody waits for it, while the workers have nothing to do yet."""
         began = time.monotonic()
         env = {**self._env, MARK: self._mark, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
@@ -159,7 +163,7 @@ class Start:
         self._watch(site.worker())
         self._watch(site.transactional())
         self._watch(site.clock())
-        self._watch(site.bounces())
+        self._watch(site.bounces(door.fileno() if door else None))
         step("workers and clock", began)
 
     def _watch(self, program: Program) -> None:

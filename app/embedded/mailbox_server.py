@@ -89,9 +89,9 @@ class Handler:
 
     def _return(self, envelope: Envelope, recipient: str, content: bytes) -> bool:
         """Sends back what comes back of it; whether the mail itself does."""
-        sender = envelope.mail_from
+        sender = (envelope.mail_from or "").strip("<>")  # nobody is told about a report
         report = report_of(sender, recipient, content) if self._listen and sender else None
-        if report is None or sender is None:
+        if report is None:
             return False
         asyncio.get_running_loop().run_in_executor(None, hand_in, self._listen, sender, report)
         return comes_back(recipient)

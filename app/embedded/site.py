@@ -64,9 +64,16 @@ class Site:
     def clock(self) -> Program:
         return self._program("clock", "app.cli", "clock")
 
-    def bounces(self) -> Program:
-        """Takes in the mails that come back."""
-        return self._program("bounces", "app.cli", "bounces", "serve", stop_seconds=5.0)
+    def bounces(self, listener: int | None) -> Program:
+        """Takes in the mails that come back, on a socket that listens already if there is one."""
+        given = () if listener is None else (listener,)
+        options = [f"--fd={handle}" for handle in given]
+        return self._program(
+            "bounces",
+            *("app.cli", "bounces", "serve", *options),
+            handles=given,
+            stop_seconds=5.0,
+        )
 
     def prepare(self, report: int, feed_url: str) -> Program:
         """Migrations, then sample data when `feed_url` is not empty; says on the handle

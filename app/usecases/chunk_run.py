@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -22,6 +23,7 @@ from app.store.leases import LeasedChunk, LeaseLost, close_chunk, finish_campaig
 from app.store.ledger import Handed, Result, hand_group, record_group, uncertain_ordinals
 from app.throttle import Throttle
 from app.usecases.breaker import Breaker
+from app.usecases.refused_readers import suppress_refused
 from app.usecases.skeletons import Skeletons
 from app.usecases.verdicts import from_answer, from_journal, held_back, not_begun
 
@@ -61,6 +63,7 @@ class ChunkRun:
         self._attempts: dict[int, int] = {}
         self._sent: list[int] = []
         self._results: list[Result] = []
+        self._refused: dict[int, str] = {}
         self._ended = self._reached = False
         self._waits_until: float | None = None
         self._rest = 0.0
@@ -84,6 +87,9 @@ class ChunkRun:
                 note_trouble(session, chunk.campaign_id, trouble)
             if close_chunk(session, chunk, rest=max(worker.breaker.rest, self._rest)):
                 finish_campaign(session, chunk.campaign_id)
+        if self._refused:  # What is missed here the next campaign tells again.
+            with suppress(OperationalError), worker.sessions.begin() as session:
+                suppress_refused(session, worker.links, chunk_id=chunk.id, refused=self._refused)
 
     def hand_back_late(self) -> bool:
         """After the database went away: waits for it, and hands the chunk back with all that is
@@ -140,6 +146,7 @@ class ChunkRun:
             return
         if outcome.kind is OutcomeKind.PERMANENT:
             self._worker.breaker.worked()
+            self._refused[outcome.key] = outcome.reply
         self._results.append(from_answer(outcome, attempt, self._chunk.policy))
 
     def _next_group(self) -> Pause | None:

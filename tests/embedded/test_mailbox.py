@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 from pathlib import Path
+from queue import Queue
 from urllib.parse import urlsplit
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope
 
 from app.domain.bounce import BounceKind, ReportKind, judge_failures
 from app.embedded.mailbox import Mailbox
 from app.embedded.mailbox_server import Maildir
+from app.embedded.ports import LOOPBACK, free_port
 from app.embedded.returns import comes_back, report_of
 from app.mail.reports.read import read_report
 
@@ -33,6 +39,48 @@ def test_a_message_is_kept_as_it_came(mailbox: Mailbox, tmp_path: Path) -> None:
         "Return-Path: <قارئ@levant.example>\r\nDelivered-To: reader@levant.example\r\n"
     )
     assert b"Subject:" + content == MESSAGE
+
+
+class Listening(Controller):
+    def factory(self) -> LMTP:
+        return LMTP(self.handler)
+
+
+class Door:
+    """Takes what is handed in, and keeps it."""
+
+    def __init__(self) -> None:
+        self.taken: Queue[tuple[str, list[str], bytes]] = Queue()
+
+    async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
+        self, _server: SMTP, _session: object, envelope: Envelope
+    ) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.taken.put((str(envelope.mail_from), envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+def test_what_comes_back_is_handed_in_and_the_rest_is_kept(tmp_path: Path) -> None:
+    door = Door()
+    controller = Listening(door, hostname=LOOPBACK, port=free_port())
+    controller.start()
+    (tmp_path / "logs").mkdir()
+    env = {**os.environ, "BOUNCE_LISTEN": f"lmtp://{LOOPBACK}:{controller.port}"}
+    mailbox = Mailbox(tmp_path, env=env)
+    mailbox.start()
+    try:
+        parts = urlsplit(mailbox.url)
+        with smtplib.SMTP(str(parts.hostname), parts.port or 0, timeout=10) as sender:
+            for to in ("lina+full@levant.example", "lina@levant.example"):
+                sender.sendmail("b-1@levant.example", [to], MESSAGE)
+        sender_of_report, recipients, report = door.taken.get(timeout=20)
+    finally:
+        mailbox.stop()
+        controller.stop()
+    assert (sender_of_report, recipients) == ("<>", ["b-1@levant.example"])
+    assert judge_failures(read_report(report).failures)[0] is BounceKind.SOFT
+    (kept,) = (tmp_path / "mailbox" / "new").iterdir()
+    assert b"Delivered-To: lina@levant.example\r\n" in kept.read_bytes()
 
 
 def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:

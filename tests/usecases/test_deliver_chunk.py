@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from app.config import Settings
 from app.domain.campaign import CampaignState, UncertainPolicy
 from app.domain.delivery import MAX_ATTEMPTS, ChunkState, DeliveryState
+from app.domain.subscription import SubscriberState
 from app.links import Links
 from app.mail.transport import (
     ConnectFailed,
@@ -48,6 +49,7 @@ class ScriptedTransport:
     answer: Callable[[Message], OutcomeKind | None] = lambda _: OutcomeKind.SENT
     before: Callable[[int], None] = lambda _: None
     taken: list[Message] = field(default_factory=list)
+    reply: str = "as asked"
 
     def run(self, source: Source, observer: Observer) -> None:
         while (message := source.next()) is not None:
@@ -60,7 +62,7 @@ class ScriptedTransport:
             if kind is not OutcomeKind.UNSENT:
                 observer.about_to_end(message.key)
             code = {OutcomeKind.PERMANENT: 550, OutcomeKind.TEMPORARY: 451}.get(kind)
-            observer.answered(Outcome(key=message.key, kind=kind, code=code, reply="as asked"))
+            observer.answered(Outcome(key=message.key, kind=kind, code=code, reply=self.reply))
 
     def send_one(self, message: Message) -> Outcome:
         raise AssertionError("chunks are not sent one by one")
@@ -313,3 +315,43 @@ def test_a_long_wait_for_the_throttle_hands_the_chunk_back_for_that_long(
     assert waiting.state is ChunkState.OPEN
     rest = waiting.due_at - session.execute(text("select clock_timestamp()")).scalar_one()
     assert rest.total_seconds() > 3_600
+
+
+def refused_readers(
+    session: Session, now: datetime, worker: Delivering, *, reply: str, refused: int, of: int
+) -> int:
+    """How many readers are suppressed after the first `refused` of a chunk were."""
+    chunk = chunk_of(session, now, of)
+
+    def answer(message: Message) -> OutcomeKind:
+        return OutcomeKind.PERMANENT if message.key <= refused else OutcomeKind.SENT
+
+    transport = ScriptedTransport(answer=answer, reply=reply)
+    for _ in range(2):
+        deliver_chunk(replace(worker, transport=transport), chunk.id)
+    session.expire_all()
+    assert states(session, chunk.campaign_id) == [S.FAILED] * refused + [S.SENT] * (of - refused)
+    return session.query(Subscriber).filter_by(state=SubscriberState.SUPPRESSED).count()
+
+
+@pytest.mark.parametrize(
+    ("reply", "refused", "of", "suppressed"),
+    [
+        ("550 5.1.1 User unknown", 2, 10, 2),
+        ("550 5.1.1 User unknown", 1, 1, 1),
+        ("552 5.2.2 Mailbox full", 2, 10, 0),
+        ("554 5.7.1 Relay access denied", 2, 10, 0),
+        ("550 5.1.1 User unknown", 8, 10, 0),  # the server has a trouble of its own
+    ],
+)
+def test_a_dead_address_that_is_refused_at_once_is_not_written_to_again(
+    session: Session,
+    now: datetime,
+    worker: Delivering,
+    reply: str,
+    refused: int,
+    of: int,
+    suppressed: int,
+) -> None:
+    found = refused_readers(session, now, worker, reply=reply, refused=refused, of=of)
+    assert found == suppressed

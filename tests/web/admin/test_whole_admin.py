@@ -64,6 +64,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "campaign_deliveries": (
             "campaigns/{sending}/deliveries?state=failed",
             "campaigns/{review}/deliveries?state=unknown",
+            "campaigns/{finished}/deliveries?state=returned",
         ),
         "confirm_resume": ("campaigns/{paused}/resume",),
         "confirm_send": ("campaigns/{checked}/send",),

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
+from app.domain.bounce import BounceKind, Failure
 from app.domain.campaign import CampaignKind, CampaignState, UncertainPolicy
 from app.domain.clicks import hour_of
 from app.domain.delivery import ChunkState, DeliveryState
+from app.store.bounces import find_delivered, keep_bounce
 from app.store.clicks import count
 from app.store.tables import Article, Campaign, CampaignLink, Chunk, Delivery
 from app.usecases.draft_campaign import start_draft
@@ -26,6 +28,12 @@ _REPLIES = {
     DeliveryState.DEFERRED: (451, "4.7.1 greylisted, try again in five minutes"),
     DeliveryState.UNKNOWN: (None, "the connection was lost after the final dot"),
 }
+
+_RETURNED = (
+    (BounceKind.HARD, "550 5.1.1 <reader@example.org>: المستخدم غير موجود"),
+    (BounceKind.SOFT, "552 5.2.2 Mailbox full"),
+    (BounceKind.COMPLAINT, ""),
+)
 
 
 def fill_campaigns(
@@ -144,6 +152,11 @@ class _Maker:
             campaign.state = CampaignState.FINISHED
             campaign.started_at = self._now - ago
             campaign.finished_at = self._now - ago + timedelta(minutes=4)
+            for ordinal, (kind, words) in enumerate(_RETURNED, 3):
+                mail = find_delivered(session, number, ordinal)
+                assert mail is not None
+                failure = Failure(status="", words=words)
+                keep_bounce(session, mail, kind, failure, now=self._now)
             links = select(CampaignLink.id).where(CampaignLink.campaign_id == number)
             for place, link in enumerate(session.scalars(links.order_by(CampaignLink.place))):
                 for hour in range(6):
