@@ -70,6 +70,8 @@ _HEADERS: Mapping[ReaderColumn, tuple[str, ...]] = {
         "pace",
         "how often",
         "الوتيرة",
+        "الموعد",
+        "موعد الإرسال",
         "التواتر",
         "دورية الإرسال",
         "عدد المرات",

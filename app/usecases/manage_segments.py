@@ -102,7 +102,8 @@ def filter_of(saved: SavedSegment) -> Segment:
 
 
 def _checked(name: str) -> str:
-    name = " ".join(name.split())
+    """The name with single spaces, and without what cannot be seen and would turn words around."""
+    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
     if not name:
         raise InvalidSegment("name", "needs_name")
     if len(name) > MAX_NAME:

@@ -93,7 +93,7 @@ def test_the_shapes_that_spreadsheets_write(session, load, content: bytes) -> No
     assert (reader.cadence, reader.topic_mask, reader.timezone) == ("weekly", 2, "Asia/Beirut")
 
 
-ARABIC = "email,الاسم,الأقسام,الوتيرة\na@example.org,سمير,ثقافة,أسبوعي\n"
+ARABIC = "email,الاسم,الأقسام,الموعد\na@example.org,سمير,ثقافة,أسبوعي\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1256", "utf-16", "utf-16-le"])

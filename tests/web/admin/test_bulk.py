@@ -110,4 +110,8 @@ def test_what_is_missing_is_asked_for(
     gone = site.press(page, CHANGE, deed="add_topic", topic="gone")
     assert "اختر القسم." in words(gone)
     assert site.open(f"{CHANGE}?whole=1&domain=nowhere").status_code == 400
+    nobody = f"{CHANGE}?whole=1&domain=nowhere.example"
+    asked = site.press(site.open(nobody), CHANGE, deed="unsubscribe")
+    assert "لا يشمل هذا أحداً" in words(asked)
+    assert [form for form in tree(asked).forms if "change" in form.get("action", "")] == []
     assert session.scalars(select(Job)).all() == []

@@ -208,7 +208,7 @@ def test_a_segment_is_renamed(site: Site, session: Session) -> None:
     assert refused.status_code == 400
     assert "بهذا الاسم" in words(refused)
     assert tree(refused).xpath("//input[@id='segment-name']")[0].get("value") == " أخرى "
-    site.press(refused, path, name="جديدة")
+    site.press(refused, path, name="\u202eجديدة ")
     assert "صار اسم الشريحة «جديدة»." in words(site.open("/admin/segments"))
     assert [one.name for one in list_segments(session)] == ["أخرى", "جديدة"]
     assert weekly.filter == {"cadences": ["weekly"]}
