@@ -45,6 +45,13 @@ _STEP_OF_LACK = {
     "needs_subject": "campaign_look",
 }
 
+_STEP_OF_PAGE = {
+    "confirm_send": "campaign_when",
+    "send_campaign": "campaign_when",
+    "send_test": "preview",
+}
+"""Pages that belong to a step without being its own."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepLink:
@@ -114,6 +121,7 @@ def steps_of(campaign: Campaign) -> list[StepLink]:
     }
     lacking = _STEP_OF_LACK.get(lack_of(campaign) or "")
     here = (request.endpoint or "").removeprefix("admin.")
+    here = _STEP_OF_PAGE.get(here, here)
     return [
         StepLink(
             endpoint=step,

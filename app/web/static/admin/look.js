@@ -6,6 +6,7 @@
   if (!form || !form.requestSubmit) return;
   var show = form.querySelector("[data-show]");
   var timer = 0;
+  show.hidden = true;
 
   function follow(field) {
     var meter = field.closest(".field").querySelector("[data-meter]");
