@@ -12,8 +12,8 @@ import click
 
 from app.cli.runtime import command_settings
 from app.config import Settings
-from app.domain.health import Level
 from app.domain.mail_dns.findings import Check, as_json
+from app.domain.vitals import Level
 from app.mail.resolver import Resolver
 from app.mail.wire import InvalidValue
 from app.store.engine import make_engine, make_sessions

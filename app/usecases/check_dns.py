@@ -10,7 +10,6 @@ from ipaddress import ip_address
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.domain.health import Level
 from app.domain.mail_dns.dkim import check_dkim
 from app.domain.mail_dns.dmarc import check_dmarc
 from app.domain.mail_dns.findings import (
@@ -25,6 +24,7 @@ from app.domain.mail_dns.findings import (
 )
 from app.domain.mail_dns.hosts import check_mx, check_ptr
 from app.domain.mail_dns.spf import check_spf
+from app.domain.vitals import Level
 from app.mail.smtp.relay import Relay
 from app.store.pulse import DNS, beat
 from app.store.tables import Pulse

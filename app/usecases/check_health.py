@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app import queue
 from app.config import Settings
 from app.domain.bounce import RECENT, Came, Returns
-from app.domain.health import QUEUES, Checked, Heard, Late, Level, Returned, Vitals
 from app.domain.notice import NoticeState
+from app.domain.vitals import QUEUES, Checked, Heard, Late, Level, Returned, Vitals
 from app.store.pulse import BOUNCES, CLOCK, DNS, SMTP, WORKER, pulses
 from app.store.tables import Campaign, FeedbackTally, Notice, Pulse, Source
 from app.usecases.check_dns import sending_domain

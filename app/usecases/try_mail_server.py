@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.domain.brand import Brand
-from app.domain.health import Level
+from app.domain.vitals import Level
 from app.mail.content import NoticeContext
 from app.mail.render import render_mail_test
 from app.mail.smtp.rehearse import Fault, Step, Taken, failed, rehearse

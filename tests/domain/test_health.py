@@ -5,19 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.bounce import Returns
-from app.domain.health import (
-    QUEUES,
-    Checked,
-    Heard,
-    Late,
-    Level,
-    Part,
-    Returned,
-    Verdict,
-    Vitals,
-    judge,
-    worst,
-)
+from app.domain.health import judge, worst
+from app.domain.vitals import QUEUES, Checked, Heard, Late, Level, Part, Returned, Verdict, Vitals
 
 NOW = datetime(2025, 1, 22, 6, 30, tzinfo=UTC)
 JUST_NOW = NOW - timedelta(seconds=10)

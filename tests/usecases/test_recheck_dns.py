@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import queue
 from app.config import Settings
-from app.domain.health import Level, Part, judge
+from app.domain.health import judge
+from app.domain.vitals import Level, Part
 from app.usecases.check_dns import kept_report
 from app.usecases.check_health import look
 from app.usecases.recheck_dns import recheck_dns

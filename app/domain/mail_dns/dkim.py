@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64decode
 
-from app.domain.health import Level
 from app.domain.mail_dns.findings import (
     Check,
     Lookup,
@@ -14,6 +13,7 @@ from app.domain.mail_dns.findings import (
     tags_of,
     unanswered,
 )
+from app.domain.vitals import Level
 
 USUAL_SELECTORS = (
     "default", "mail", "dkim", "s1", "s2", "k1", "selector1", "selector2", "google", "smtp",

@@ -3,7 +3,6 @@ of mails that only pretend to be its own."""
 
 from __future__ import annotations
 
-from app.domain.health import Level
 from app.domain.mail_dns.findings import (
     Check,
     Lookup,
@@ -14,6 +13,7 @@ from app.domain.mail_dns.findings import (
     tags_of,
     unanswered,
 )
+from app.domain.vitals import Level
 
 POLICIES = ("none", "quarantine", "reject")
 MOST_STEPS = 8

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.domain.health import Level
+from app.domain.vitals import Level
 
 UNANSWERED = "unanswered"
 """The note of what no name server told anything about."""

@@ -3,8 +3,8 @@ server's address has a name (PTR)."""
 
 from __future__ import annotations
 
-from app.domain.health import Level
 from app.domain.mail_dns.findings import Check, Lookup, Note, Publish, Record, Sender, unanswered
+from app.domain.vitals import Level
 
 
 def check_mx(domain: str, lookup: Lookup) -> Check:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address, ip_network
 
-from app.domain.health import Level
 from app.domain.mail_dns.findings import (
     UNANSWERED,
     Answer,
@@ -19,6 +18,7 @@ from app.domain.mail_dns.findings import (
     unanswered,
 )
 from app.domain.mail_dns.spf_record import BadTerm, Term, is_spf, parse_spf
+from app.domain.vitals import Level
 
 MOST_LOOKUPS = 10
 MOST_VOID_LOOKUPS = 2

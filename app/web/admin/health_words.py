@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel.speaklater import LazyString
 
-from app.domain.health import Level, Part, Verdict
 from app.domain.staff import Role
+from app.domain.vitals import Level, Part, Verdict
 from app.web.admin import display
 from app.web.admin.i18n import gettext
 from app.web.admin.i18n import lazy_gettext as _

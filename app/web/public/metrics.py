@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, request
 
-from app.domain.health import Level, Vitals, judge
+from app.domain.health import judge
+from app.domain.vitals import Level, Vitals
 from app.usecases.check_health import look
 from app.usecases.measure import Measures, measure
 from app.web import scope

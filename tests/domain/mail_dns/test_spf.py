@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.health import Level
 from app.domain.mail_dns.spf import check_spf
 from app.domain.mail_dns.spf_record import BadTerm, parse_spf
+from app.domain.vitals import Level
 from tests.domain.mail_dns.zone import RELAYED, SENDER, Zone, codes
 
 DOMAIN = "levant.example"

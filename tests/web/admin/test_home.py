@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
 from app.domain.campaign import Approval, CampaignKind, CampaignState, UncertainPolicy
-from app.domain.health import QUEUES
 from app.domain.job import MAX_TRIES
 from app.domain.segment import EVERYBODY
 from app.domain.staff import Role
+from app.domain.vitals import QUEUES
 from app.links import Links
 from app.store.pulse import WORKER, beat
 from app.store.tables import Campaign

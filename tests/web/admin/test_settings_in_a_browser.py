@@ -12,9 +12,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
-from app.domain.health import QUEUES
 from app.domain.staff import Role
 from app.domain.subscription import ConsentKind, SubscriberState
+from app.domain.vitals import QUEUES
 from app.store.pulse import WORKER, beat
 from app.store.tables import Staff
 from app.usecases.manage_sending import read_pace
