@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import Approval, CampaignConflict, CampaignState, SkipReason
-from app.domain.notice import NoticeKind, NoticeState
+from app.domain.notice import NoticeKind
 from app.domain.staff import Role
-from app.store.tables import Campaign, Notice, Staff
+from app.store.tables import Campaign, Staff
 from app.usecases.campaign_steps import load, step
 from app.usecases.compose_edition import find_candidates, set_window
 from app.usecases.preflight import request_preflight
 from app.usecases.record_audit import record
+from app.usecases.staff_notice import staff_notice
 
 
 def open_draft(session: Session, run: Campaign, *, now: datetime) -> Campaign:
@@ -44,16 +45,7 @@ def open_draft(session: Session, run: Campaign, *, now: datetime) -> Campaign:
         select(Staff).where(Staff.active, Staff.role.in_((Role.OWNER, Role.EDITOR)))
     )
     session.add_all(
-        Notice(
-            kind=NoticeKind.APPROVAL,
-            email=editor.email,
-            language=editor.language,
-            staff_id=editor.id,
-            campaign_id=run.id,
-            state=NoticeState.PENDING,
-            created_at=now,
-            retry_at=now,
-        )
+        staff_notice(editor, now=now, kind=NoticeKind.APPROVAL, campaign_id=run.id)
         for editor in editors
     )
     session.flush()

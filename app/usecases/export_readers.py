@@ -11,15 +11,16 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.job import JobFile, JobKind
-from app.domain.notice import NoticeKind, NoticeState
+from app.domain.notice import NoticeKind
 from app.domain.segment import Segment, from_json, to_json
 from app.domain.spreadsheet import BYTE_ORDER_MARK, csv_lines
 from app.store.jobs import add_part
 from app.store.reader_counts import count_exactly
 from app.store.segments import condition
-from app.store.tables import Job, Notice, Staff, Subscriber, Topic
+from app.store.tables import Job, Staff, Subscriber, Topic
 from app.usecases.job_tools import Tools
 from app.usecases.manage_jobs import add_job
+from app.usecases.staff_notice import staff_notice
 
 BATCH = 5_000
 """Readers a step: about half a megabyte."""
@@ -118,15 +119,4 @@ def _tell(session: Session, job: Job, now: datetime) -> None:
     staff = session.get(Staff, job.staff_id) if job.staff_id else None
     if staff is None or not staff.active or now - job.created_at < LONG:
         return
-    session.add(
-        Notice(
-            kind=NoticeKind.EXPORT_READY,
-            email=staff.email,
-            language=staff.language,
-            staff_id=staff.id,
-            job_id=job.id,
-            state=NoticeState.PENDING,
-            created_at=now,
-            retry_at=now,
-        )
-    )
+    session.add(staff_notice(staff, now=now, kind=NoticeKind.EXPORT_READY, job_id=job.id))

@@ -135,6 +135,12 @@ def count_all(
         return count_exactly(session, segment, now=now, zone=zone, sendable=sendable)
 
 
+def count_chosen(session: Session, ids: Sequence[int]) -> int:
+    """How many of these readers there are still."""
+    some = select(func.count()).select_from(Subscriber).where(Subscriber.id.in_(ids))
+    return session.scalar(some) or 0
+
+
 def count_audience(
     session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo, patience: int
 ) -> int:

@@ -12,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.address import parse_address
-from app.domain.notice import NoticeKind, NoticeState
+from app.domain.notice import NoticeKind
 from app.domain.staff import INVITATION_LIFE, Role
 from app.links import StaffTicket
 from app.store.tables import Notice, Staff
 from app.usecases.manage_staff import NO_PASSWORD, StaffExists, end_everything, set_password
+from app.usecases.staff_notice import staff_notice
 
 
 class LinkOver(Exception):
@@ -98,15 +99,7 @@ def _invited(session: Session, staff_id: int) -> Staff:
 
 
 def _write(session: Session, staff: Staff, now: datetime) -> Notice:
-    notice = Notice(
-        kind=NoticeKind.INVITATION,
-        email=staff.email,
-        language=staff.language,
-        staff_id=staff.id,
-        state=NoticeState.PENDING,
-        created_at=now,
-        retry_at=now,
-    )
+    notice = staff_notice(staff, now=now, kind=NoticeKind.INVITATION)
     session.add(notice)
     session.flush()
     return notice

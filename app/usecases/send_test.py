@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.domain.notice import NoticeKind, NoticeState
+from app.domain.notice import NoticeKind
 from app.mail.content import RenderedMail
 from app.mail.render import marked_as_test
 from app.store.tables import Campaign, Notice, Staff, TestMail
+from app.usecases.staff_notice import staff_notice
 
 MOST_AN_HOUR = 60
 """Test mails of one campaign: a mailbox that gets more of the same thing takes it for spam."""
@@ -66,21 +67,17 @@ def request_test(
     )
     session.add(test)
     session.flush()
-    notices = [_notice(test, campaign, one, now) for one in people]
+    notices = [
+        staff_notice(
+            one,
+            now=now,
+            kind=NoticeKind.TEST,
+            language=campaign.language,
+            campaign_id=campaign.id,
+            test_mail_id=test.id,
+        )
+        for one in people
+    ]
     session.add_all(notices)
     session.flush()
     return notices
-
-
-def _notice(test: TestMail, campaign: Campaign, staff: Staff, now: datetime) -> Notice:
-    return Notice(
-        kind=NoticeKind.TEST,
-        email=staff.email,
-        language=campaign.language,
-        staff_id=staff.id,
-        campaign_id=campaign.id,
-        test_mail_id=test.id,
-        state=NoticeState.PENDING,
-        created_at=now,
-        retry_at=now,
-    )

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.domain.arabic import date_line
-from app.domain.notice import NoticeKind, NoticeState
+from app.domain.notice import NoticeKind
 from app.domain.schedule import read_zone
 from app.links import Links
 from app.mail.clean import clean_text
 from app.store.tables import AuditEvent, Notice, Staff
 from app.usecases.manage_brand import read_brand
+from app.usecases.staff_notice import staff_notice
 
 TOLD = (
     "staff.login",
@@ -48,16 +49,7 @@ def warn_staff(
     if not staff.active or staff.invited_at is not None:
         return None
     session.flush()
-    notice = Notice(
-        kind=NoticeKind.SECURITY,
-        email=staff.email,
-        language=staff.language,
-        staff_id=staff.id,
-        event_id=event.id,
-        state=NoticeState.PENDING,
-        created_at=now,
-        retry_at=now,
-    )
+    notice = staff_notice(staff, now=now, kind=NoticeKind.SECURITY, event_id=event.id)
     session.add(notice)
     session.flush()
     return notice

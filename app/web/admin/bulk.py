@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from app import queue
 from app.domain.bulk import MAX_CHOSEN, Change, Deed
 from app.domain.segment import Segment, to_json
 from app.domain.staff import Role
-from app.store.tables import Subscriber
 from app.usecases.change_readers import ask_for_change
-from app.usecases.find_readers import TooLong, count_all
+from app.usecases.find_readers import TooLong, count_all, count_chosen
 from app.usecases.manage_segments import filter_of, list_segments
 from app.web import scope
 from app.web.admin import display
@@ -104,8 +102,7 @@ def _chosen() -> list[int]:
 def _count(meant: Meant) -> int | None:
     """How many they are; None where that takes too long to tell."""
     if meant.ids is not None:
-        some = select(func.count()).where(Subscriber.id.in_(meant.ids))
-        return scope.session().scalar(some.select_from(Subscriber)) or 0
+        return count_chosen(scope.session(), meant.ids)
     try:
         return count_all(
             scope.session(),
