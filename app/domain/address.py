@@ -59,8 +59,3 @@ def parse_address(text: str) -> Address:
         raise InvalidAddress("too_long")
     email = f"{valid.local_part}@{valid.ascii_domain}"
     return Address(email=email, key=unicodedata.normalize("NFC", email.casefold()))
-
-
-def needs_smtputf8(email: str) -> bool:
-    """Whether the local part is internationalised: only a server that offers SMTPUTF8 takes it."""
-    return not email.isascii()
