@@ -34,6 +34,9 @@ log = structlog.get_logger()
 SIZE_LIMIT = 2_000_000
 """Octets of a message. Ours are far smaller, and so are reports about them."""
 
+LONGEST_LINE = 100_000
+"""Octets: a report whose server does not fold its lines is better read than lost."""
+
 CONNECTIONS = 20
 IDLE_SECONDS = 60
 BEAT = 15.0
@@ -128,6 +131,8 @@ class _Full(asyncio.Protocol):
 
 class _Counted(SMTP):
     """A conversation that is in `talking` for as long as it lasts."""
+
+    line_length_limit = LONGEST_LINE
 
     def __init__(self, talking: set[asyncio.Protocol], handler: Receiver, **options: Any) -> None:
         self._talking = talking

@@ -86,6 +86,15 @@ def test_a_bounce_comes_in_and_a_second_time_changes_nothing(
     assert counted == {"hard": 1, "repeated": 1}
 
 
+def test_a_report_with_a_line_too_long_is_not_lost(
+    start: Start, session: Session, sender: str
+) -> None:
+    with smtplib.LMTP(LOOPBACK, start(), timeout=10) as talk:
+        report = bounce().replace(b"\n", b"\r\n") + b"x" * 5_000 + b"\r\n"
+        assert talk.sendmail("", [sender], report) == {}
+    assert kept(session) == [BounceKind.HARD]
+
+
 def test_complaints_come_to_one_address(
     start: Start, session: Session, settings: Settings, sender: str
 ) -> None:
