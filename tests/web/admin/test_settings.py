@@ -70,7 +70,7 @@ def test_a_warm_up_is_chosen_and_ended(site: Site, session: Session, settings: S
     ("typed", "complaint"),
     [
         ({"per_second": "fast"}, "اكتب عدداً صحيحاً."),
-        ({"per_second": "-1"}, "بين ٠ و١٠٠٠٠٠٠."),
+        ({"per_second": "-1"}, "بين ٠ و١٬٠٠٠٬٠٠٠."),
         ({"connections": "0"}, "بين ١ و١٠٠."),
         ({"plan": "own", "limits": ""}, "اكتب كم رسالة يجوز إرسالها"),
         ({"plan": "own", "limits": "100\nmany"}, "هذا ليس عدد رسائل: \u2068many"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from wtforms import (
     DateField,
@@ -15,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from app.domain.sending_pace import (
     CAREFUL,
@@ -69,16 +70,28 @@ class SelectorForm(AdminForm):
         self.selectors.errors = [*self.selectors.errors, words]
 
 
+def _between(least: int, most: int) -> Callable[[Any, Any], None]:
+    """A validator that names the bounds in the digits of the page."""
+
+    def check(_form: Any, field: Any) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(
+                gettext(
+                    "Between %(least)s and %(most)s.",
+                    least=display.number(least),
+                    most=display.number(most),
+                )
+            )
+
+    return check
+
+
 def _limit(label: object, most: int, *, least: int = 0) -> IntegerField:
     return IntegerField(
         label,
         [
             Optional(),
-            NumberRange(
-                least,
-                most,
-                message=_("Between %(least)s and %(most)s.", least=least, most=most),
-            ),
+            _between(least, most),
         ],
         render_kw={"dir": "ltr", "inputmode": "numeric", "min": least, "max": most},
     )
@@ -88,7 +101,7 @@ class PaceForm(AdminForm):
     """What is empty is left to the environment; 0 is no limit."""
 
     per_second = _limit(_("Each second"), 1_000_000)
-    per_hour = _limit(_("An hour"), 1_000_000_000)
+    per_hour = _limit(_("Each hour"), 1_000_000_000)
     per_day = _limit(_("Each day"), MOST_A_DAY)
     connections = _limit(_("Connections of each worker process"), 100, least=1)
     plan = RadioField(
