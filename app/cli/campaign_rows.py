@@ -21,7 +21,7 @@ from app.domain.campaign import (
     SkipReason,
 )
 from app.store.engine import make_engine, make_sessions
-from app.store.tables import Campaign, SubjectTest, Variant
+from app.store.tables import BounceTally, Campaign, SubjectTest, Variant
 from app.usecases.campaign_steps import CampaignMissing
 from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
@@ -94,7 +94,16 @@ def as_dict(session: Session, one: Campaign) -> dict[str, Any]:
         "trouble": one.trouble,
         "finished_at": ended,
         **asdict(counts),
+        **_returned(session, one),
     }
+
+
+def _returned(session: Session, one: Campaign) -> dict[str, int]:
+    """What came back by mail after the mail server had taken it."""
+    tally = session.get(BounceTally, one.id, populate_existing=True)
+    if tally is None:
+        return {"bounced": 0, "complaints": 0}
+    return {"bounced": tally.hard + tally.soft, "complaints": tally.complaint}
 
 
 def _second(session: Session, one: Campaign) -> dict[str, Any]:
@@ -126,3 +135,5 @@ def show(session: Session, one: Campaign, as_json: bool) -> None:
     if shown["audience"]:
         names = ("audience", "pending", "sent", "failed", "deferred", "skipped", "unknown")
         click.echo("  ".join(f"{name} {shown[name]}" for name in names))
+    if shown["bounced"] or shown["complaints"]:
+        click.echo(f"bounced {shown['bounced']}  complaints {shown['complaints']}")

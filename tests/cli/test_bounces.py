@@ -67,6 +67,9 @@ def test_a_bounce_is_taken_in_by_argument_and_by_environment(
     assert (first.exit_code, json.loads(first.stdout)["came"]) == (0, "hard")
     again = read(env | {"ORIGINAL_RECIPIENT": sender}, "--json")
     assert (again.exit_code, json.loads(again.stdout)["came"]) == (0, "repeated")
+    campaign_id = Links(read_settings(env)).read_bounce(sender)[0]
+    status = CliRunner().invoke(nashra, ["campaign", "status", str(campaign_id)], env=env)
+    assert "bounced 1  complaints 0" in status.stdout
     with Session(engine) as session:
         state = session.scalar(select(Subscriber.state).where(Subscriber.id == reader_id))
     assert state is SubscriberState.SUPPRESSED
