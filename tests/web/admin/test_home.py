@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import Settings
@@ -18,10 +19,12 @@ from app.store.tables import Campaign
 from app.usecases.export_readers import ask_for_export
 from app.usecases.run_job import run_job
 from app.usecases.tick import tick
+from app.web.admin.health_words import tell
+from tests.domain import test_health as signs
 from tests.usecases.newsroom import Newsroom
 from tests.web.admin.conftest import Desk
 from tests.web.admin.test_newsroom_pages import set_up
-from tests.web.site import tree, words
+from tests.web.site import BASE, tree, words
 
 
 def test_a_house_without_clock_and_workers_says_so_and_what_to_do(desk: Desk) -> None:
@@ -50,6 +53,20 @@ def test_a_house_at_work_is_quiet(
     assert not tree(page).xpath("//a[@href='/admin/readers/import']")  # a viewer imports nothing
     site.clock.advance(minutes=10)
     assert "لا عامل يعمل" in words(site.open("/admin/"))
+
+
+def test_whatever_is_not_in_order_says_what_to_do(app: Flask) -> None:
+    """Each trouble that the judge of the domain is tried with."""
+    troubles = [
+        signs.verdict(part, signs.healthy(**changes))
+        for part, changes, level, _ in signs.test_what_a_sign_means.pytestmark[0].args[1]
+        if level != "good"
+    ]
+    assert len(troubles) > 15
+    with app.test_request_context("/admin/", base_url=BASE):
+        told = [tell(one, may=lambda _role: True) for one in troubles]
+    assert [one.what for one in told if not one.todo] == []
+    assert [one.what for one in told if "%(" in one.what + one.todo] == []
 
 
 def test_long_work_that_stands_still_or_failed_is_said(
