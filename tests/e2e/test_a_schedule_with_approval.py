@@ -48,7 +48,7 @@ def test_a_run_is_mailed_looked_at_held_approved_and_sent(page: Page, nashra: In
     page.locator("form[action$='/hold'] button").click()
     expect(page.locator(".notice.good")).to_be_visible()
     page.goto(schedule)
-    expect(page.locator("tbody .chip").first).to_have_text("موقوفة")
+    expect(page.locator("tbody .chip").first).to_have_text("معلّقة")
     assert mails_to(page, READER) == 1, "the confirmation alone"
 
     page.goto(found[0])
