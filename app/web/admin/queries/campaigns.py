@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.campaign import CampaignKind, CampaignState
@@ -75,13 +75,15 @@ def _matching(state: CampaignState | None, words_pattern: str | None) -> Select[
     if words_pattern is not None:
         by_schedule = select(Schedule.id).where(Schedule.name.ilike(words_pattern))
         by_title = select(Edition.campaign_id).where(Edition.title.ilike(words_pattern))
-        by_headline = select(Article.id).where(Article.headline.ilike(words_pattern))
+        by_headline = exists().where(  # asked of each campaign's article, not of all articles
+            Article.id == Campaign.article_ids[1], Article.headline.ilike(words_pattern)
+        )
         query = query.where(
             or_(
                 Campaign.subject.ilike(words_pattern),
                 Campaign.schedule_id.in_(by_schedule),
                 Campaign.id.in_(by_title),
-                Campaign.article_ids[1].in_(by_headline),
+                by_headline,
                 Campaign.note.ilike(words_pattern),
             )
         )
