@@ -100,7 +100,7 @@ def test_a_campaign_under_way_is_watched_paused_continued_and_cancelled(
         for figure in (34, 40):
             expect(page.locator(".ask")).to_contain_text(walker.digits(figure))
         walker.fits()
-        walker.follow("No, leave it")
+        walker.follow("Keep the campaign")
         walker.is_at(f"/campaigns/{number}$")
         walker.follow("Cancel…")
         walker.press("Cancel the campaign")
