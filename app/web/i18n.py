@@ -165,6 +165,7 @@ def _words() -> dict[str, Any]:
     return {
         "language": code,
         "direction": direction(code),
+        "arabic_digits": digits("1") != "1",
         "other_language": other,
         "other_language_name": NAMES[other],
         "switch_url": switch_url,

@@ -156,6 +156,11 @@ def test_the_date_line_follows_the_settings(
     assert tree(page).xpath("//header//time")[0].text == shown
 
 
+def test_lists_are_numbered_as_the_page_writes_its_numbers(site: Site) -> None:
+    pages = [tree(site.open(f"/?lang={code}")) for code in ("ar", "en")]
+    assert [page.get("data-digits") for page in pages] == ["arab", None]
+
+
 def test_static_files_carry_a_hash_and_are_kept(site: Site) -> None:
     root = tree(site.open("/"))
     files = root.xpath("//link[@rel='stylesheet']/@href | //script/@src")
