@@ -1,6 +1,8 @@
 """Looks at pages of the admin in a browser and keeps what is wrong with them.
 
-Every page is opened once in a language and then looked at narrow and wide, light and dark.
+Every page is opened once in a language and then looked at narrow and wide, light and dark. What
+axe judges of all but colours is the same in both languages: the Arabic page is judged by it on a
+phone by day, the English one on a desk by night.
 """
 
 from __future__ import annotations
@@ -41,6 +43,17 @@ _AXE = """axe.run(document, {iframes: false, %s}).then(report => report.violatio
 _WHOLE = _AXE % ""
 _COLOURS = _AXE % 'runOnly: ["color-contrast"]'
 
+_SEND_EMPTY = """(action => {
+    const form = [...document.forms].find(
+        one => one.method === "post" && one.action.endsWith(action));
+    for (const field of form.elements)
+        if (field.matches("textarea, input") && !/hidden|radio|checkbox|color/.test(field.type))
+            field.value = "";
+    form.noValidate = true;
+    form.requestSubmit(form.querySelector("button.button:not(.plain)"));
+    return 0;
+})"""
+
 
 class Looker:
     """One tab of a browser. `found` has the complaints by page."""
@@ -75,20 +88,48 @@ class Looker:
         self._tell(f"foreign({', '.join(map(json.dumps, asked))})")
         self._tell("strict()")
         self._tell("fit()")
+        self._tell("targets()")
         self._use_keys()
-        self._inspect(_WHOLE)
+        if self._language == "ar":
+            self._inspect(_WHOLE)
         self._page.set_viewport_size(DESK)
         self._tell("fit()")
-        if self._language == "ar":
-            self._page.emulate_media(color_scheme="dark")
-            self._inspect(_COLOURS)
-            self._page.emulate_media(color_scheme="light")
+        self._page.emulate_media(color_scheme="dark")
+        self._inspect(_COLOURS if self._language == "ar" else _WHOLE)
+        self._page.emulate_media(color_scheme="light")
         self._page.set_viewport_size(PHONE)
-        if not self._here:
-            del self.found[path]
+        self._forget_good(path)
+
+    def glance(self, path: str) -> None:
+        """Looks at the page on a phone only, for what differs from the same page elsewhere."""
+        self._here = self.found.setdefault(path, [])
+        self._open(path)
+        self._look_on_phone()
+        self._forget_good(path)
+
+    def send_empty(self, path: str, form: str) -> None:
+        """Looks at what comes of the form that goes to `form`, sent with nothing in its fields."""
+        self._here = []
+        self._open(path)
+        with self._page.expect_navigation():
+            self._ask(f"{_SEND_EMPTY}({form!r})")
+        self._here = self.found.setdefault(f"{path}, refused", [])
+        self._bring_checks()
+        self._tell("refused()")
+        self._look_on_phone()
+        self._forget_good(f"{path}, refused")
 
     def close(self) -> None:
         self._context.close()
+
+    def _look_on_phone(self) -> None:
+        self._tell("fit()")
+        self._tell("targets()")
+        self._inspect(_WHOLE)
+
+    def _forget_good(self, path: str) -> None:
+        if not self._here:
+            del self.found[path]
 
     def _open(self, path: str) -> None:
         answer = self._page.goto(path)
@@ -99,6 +140,9 @@ class Looker:
         policy = answer.headers.get("content-security-policy", "")
         if "unsafe" in policy or not policy.startswith("default-src 'none'; script-src 'self'; "):
             self._here.append(f"its policy is {policy}")
+        self._bring_checks()
+
+    def _bring_checks(self) -> None:
         self._ask(self._axe + f"; window.looking = {self._checks}; 0")
 
     def _use_keys(self) -> None:

@@ -7,6 +7,7 @@ it stands here too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from pprint import pformat
 from types import MappingProxyType
 
@@ -17,7 +18,14 @@ from playwright.sync_api import Browser
 from tests.browser import BROWSER_MARKS
 from tests.databases import NewDatabase
 from tests.web.admin.looking import Looker
-from tests.web.admin.whole_newsroom import CAREFUL, OWNERS, PASSWORD, Newsroom, open_newsroom
+from tests.web.admin.whole_newsroom import (
+    CAREFUL,
+    OWNERS,
+    PASSWORD,
+    Newsroom,
+    open_empty,
+    open_newsroom,
+)
 from tests.web.own_site import own_site
 
 pytestmark = BROWSER_MARKS
@@ -122,6 +130,29 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 OUTSIDE = {"forgot", "forgot_sent", "invitation", "login", "login_code", "reset_password"}
 """For those who are not logged in."""
 
+EMPTY = (
+    "", "articles", "articles/new", "audit", "campaigns", "jobs", "readers", "schedules",
+    "segments", "sources", "suppressions", "tokens", "topics", "widgets",
+)  # fmt: skip
+"""What says something else while the newsroom has nothing yet."""
+
+REFUSED = {
+    "login": "/login",
+    "account": "/account",
+    "account/second-step": "/second-step/begin",
+    "articles/new": "/articles/new",
+    "readers/import": "/readers/import",
+    "readers/new": "/readers/new",
+    "schedules/new": "/schedules/new",
+    "sources": "/sources/new",
+    "staff/invite": "/staff/invite",
+    "suppressions": "/suppressions",
+    "tokens": "/tokens/new",
+    "topics": "/topics",
+    "widgets": "/widgets/sites",
+}
+"""Pages with a form that does not go through with nothing in it, and where it goes."""
+
 NO_PAGES = {
     "article_card",
     "audience_count",
@@ -171,9 +202,14 @@ def test_nothing_is_wrong_with_any_page(
     looker.log_in(CAREFUL, PASSWORD)
     for name in OUTSIDE:
         look_at(looker, newsroom, name)
+    if language == "ar":
+        looker.send_empty("login", REFUSED["login"])
     looker.log_in(OWNERS[language], PASSWORD)
     for name in inside:
         look_at(looker, newsroom, name)
+    if language == "ar":
+        for page, form in REFUSED.items() - {("login", REFUSED["login"])}:
+            looker.send_empty(page, form)
     looker.close()
     assert not looker.found, pformat(looker.found, width=160)
 
@@ -181,3 +217,16 @@ def test_nothing_is_wrong_with_any_page(
 def look_at(looker: Looker, newsroom: Newsroom, endpoint: str) -> None:
     for path in PAGES[endpoint]:
         looker.look(path.format_map({**newsroom.rows, **newsroom.mailed}))
+
+
+def test_an_empty_newsroom_says_what_to_do(
+    browser: Browser, database_url: str, redis_url: str, name_servers: str, tmp_path: Path
+) -> None:
+    with own_site(database_url, redis_url, tmp_path, DNS_SERVERS=name_servers) as settings:
+        open_empty(settings)
+        looker = Looker(browser, settings.base_url, "ar")
+        looker.log_in(OWNERS["ar"], PASSWORD)
+        for path in EMPTY:
+            looker.glance(path)
+        looker.close()
+    assert not looker.found, pformat(looker.found, width=160)

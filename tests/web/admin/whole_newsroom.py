@@ -70,6 +70,14 @@ def open_newsroom(settings: Settings) -> Newsroom:
         engine.dispose()
 
 
+def open_empty(settings: Settings) -> None:
+    """A newsroom on its first day: its owners, and nothing else. Commits."""
+    engine = make_engine(settings.database_url)
+    with make_sessions(engine).begin() as session:
+        add_owners(session, now=datetime.now(UTC))
+    engine.dispose()
+
+
 def add_owners(session: Session, *, now: datetime) -> dict[str, Staff]:
     """One for each language, with one password that is hashed once."""
     first = add_staff(

@@ -31,6 +31,28 @@
     return told;
   },
 
+  /* Smaller than a finger needs, on a phone. Links inside of sentences are as high as their line. */
+  targets() {
+    const pressed = "button, summary, select, textarea, .button, nav a, label.option, input:not([type=hidden], [type=radio], [type=checkbox])";
+    return [...document.querySelectorAll(pressed)]
+      .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .away"))
+      .filter((one) => one.getBoundingClientRect().height < 43.5)
+      .map((one) => `too low for a finger: ${one.outerHTML.slice(0, 120)}`);
+  },
+
+  /* A form that was refused: what is wrong is said, and each wrong field points to its error. */
+  refused() {
+    const told = [];
+    const said = document.querySelectorAll("main .error, main .notice.bad");
+    if (![...said].some((one) => one.checkVisibility())) told.push("says nothing of what is wrong");
+    for (const field of document.querySelectorAll("[aria-invalid=true]")) {
+      const ids = (field.getAttribute("aria-describedby") ?? "").split(" ");
+      if (!ids.some((id) => document.getElementById(id)?.classList.contains("error")))
+        told.push(`${field.name} is wrong and does not say why`);
+    }
+    return told;
+  },
+
   /* The language and direction that the page claims, and one h1 and title on it. */
   claims(language, direction) {
     const root = document.documentElement;
