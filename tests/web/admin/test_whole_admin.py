@@ -220,9 +220,13 @@ def look_at(looker: Looker, newsroom: Newsroom, endpoint: str) -> None:
 
 
 def test_an_empty_newsroom_says_what_to_do(
-    browser: Browser, database_url: str, redis_url: str, name_servers: str, tmp_path: Path
+    browser: Browser,
+    new_database: NewDatabase,
+    redis_url: str,
+    name_servers: str,
+    tmp_path: Path,
 ) -> None:
-    with own_site(database_url, redis_url, tmp_path, DNS_SERVERS=name_servers) as settings:
+    with own_site(new_database, redis_url, tmp_path, DNS_SERVERS=name_servers) as settings:
         open_empty(settings)
         looker = Looker(browser, settings.base_url, "ar")
         looker.log_in(OWNERS["ar"], PASSWORD)
