@@ -148,7 +148,7 @@ REFUSED = {
     "staff/invite": "/staff/invite",
     "suppressions": "/suppressions",
     "tokens": "/tokens/new",
-    "topics": "/topics",
+    "topics": "/topics/new",
     "widgets": "/widgets/sites",
 }
 """Pages with a form that does not go through with nothing in it, and where it goes."""
