@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent
 LONGEST = (
     "chaos/test_sending_under_faults.py",
-    "e2e/test_the_whole_road.py",
+    "e2e",
     "web/admin/test_whole_admin.py",
     "cli/test_up.py",
     "web/test_whole_pages.py",
