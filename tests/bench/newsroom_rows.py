@@ -86,6 +86,44 @@ _REVIEWED = """
 update campaign set state = 'needs_review' where id = (select max(id) from campaign)
 """
 
+# What the mail servers took of the second newest and gave back later, in each kind.
+_RETURNED = """
+insert into bounce (campaign_id, ordinal, subscriber_id, kind, status, words, at)
+select d.campaign_id, d.ordinal, d.subscriber_id,
+       (array['hard', 'soft', 'complaint'])[1 + d.ordinal % 3]::bounce_kind, '5.1.1',
+       '550 5.1.1 no such user here', now()
+from delivery d
+where d.campaign_id = (select max(id) - 1 from campaign) and d.ordinal % 100 = 0
+"""
+
+_RETURNED_COUNTED = """
+insert into bounce_tally (campaign_id, hard, soft, complaint)
+select campaign_id, count(*) filter (where kind = 'hard'), count(*) filter (where kind = 'soft'),
+       count(*) filter (where kind = 'complaint')
+from bounce group by 1
+"""
+
+_SOURCES = """
+insert into source (url, name, topic_id, active, etag, last_modified, created_at, succeeded_at,
+                    next_poll_at, failures, error_code, error_detail)
+select 'https://levant.example/feed/' || id, name_ar, id, true, '', '', now(), now(), now(), 0, '',
+       ''
+from topic
+"""
+
+_ARTICLES = """
+insert into article (source_id, topic_id, topic_mask, guid, content_hash, revision, url, kicker,
+                     headline, standfirst, body_html, image_url, image_alt, image_caption, byline,
+                     related, published_at, ingested_at, changed_at)
+select s.id, s.topic_id, 1 << t.bit, n, sha256(n::text::bytea), 1, s.url || '/' || n, '',
+       'مقال رقم ' || n, 'مقدمة المقال رقم ' || n, '<p>' || repeat('نص المقال. ', 200) || '</p>',
+       '', '', '', '', '[]', at, at, at
+from generate_series(1, :articles) as n,
+     lateral (select now() - (:articles - n) * interval '15 minutes' as at) as seen,
+     source s join topic t on t.id = s.topic_id
+where t.bit = n % 10
+"""
+
 _LINKS = """
 insert into campaign_link (campaign_id, place, url, title)
 select k.id, n, 'https://levant.example/news/' || n, 'خبر ' || n
@@ -102,9 +140,11 @@ from campaign_link l join campaign k on k.id = l.campaign_id, generate_series(0,
 def fill(sessions: sessionmaker[Session], engine: Engine, *, readers: int, campaigns: int) -> None:
     """Writes them into an empty database, and lets the server look at what there is."""
     sizes = {"readers": readers, "campaigns": campaigns, "audience": readers}
+    sizes["articles"] = 20 * campaigns
     for statement in (
         *(_TOPICS, _READERS, _CONSENTS, _CAMPAIGNS, _VARIANTS, _CHUNKS),
-        *(_DELIVERIES, _TROUBLED, _TROUBLED_CHUNKS, _REVIEWED, _LINKS, _CLICKS),
+        *(_DELIVERIES, _TROUBLED, _TROUBLED_CHUNKS, _REVIEWED, _RETURNED, _RETURNED_COUNTED),
+        *(_LINKS, _CLICKS, _SOURCES, _ARTICLES),
     ):
         wanted = {name: value for name, value in sizes.items() if f":{name}" in statement}
         with sessions.begin() as session:
