@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli.campaign_plan import duplicate, schedule, subject, unschedule
-from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, as_dict, explained, opened, show
+from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, as_dict, explained, noted, opened, show
 from app.cli.campaign_send import check, send, test
 from app.domain.campaign import (
     CampaignKind,
@@ -124,6 +124,7 @@ def create(ctx: click.Context, /, as_json: bool, **given: Any) -> None:
             keep_test(session, campaign_id=made.id, subject=made.subject, second=second)
         except InvalidCampaign as error:
             raise click.UsageError(explained(error)) from None
+        noted(session, "create", made, kind=made.kind.value)
         session.commit()
         show(session, made, as_json)
 
@@ -144,7 +145,7 @@ def status(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 @click.pass_context
 def pause(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """Stop handing out messages."""
-    _step(ctx, as_json, lambda session: pause_campaign(session, campaign_id=campaign_id))
+    _step(ctx, as_json, "pause", lambda session: pause_campaign(session, campaign_id=campaign_id))
 
 
 @campaign.command()
@@ -153,7 +154,7 @@ def pause(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 @click.pass_context
 def resume(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """Go on with a paused campaign."""
-    _step(ctx, as_json, lambda session: resume_campaign(session, campaign_id=campaign_id))
+    _step(ctx, as_json, "resume", lambda session: resume_campaign(session, campaign_id=campaign_id))
 
 
 @campaign.command()
@@ -163,7 +164,12 @@ def resume(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
 def cancel(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """End a campaign for good."""
     now = datetime.now(UTC)
-    _step(ctx, as_json, lambda session: cancel_campaign(session, now=now, campaign_id=campaign_id))
+    _step(
+        ctx,
+        as_json,
+        "cancel",
+        lambda session: cancel_campaign(session, now=now, campaign_id=campaign_id),
+    )
 
 
 @campaign.command("list")
@@ -193,8 +199,11 @@ def _segment(session: Session, name: str) -> Segment:
     return filter_of(found)
 
 
-def _step(ctx: click.Context, as_json: bool, take: Callable[[Session], Campaign]) -> None:
+def _step(
+    ctx: click.Context, as_json: bool, verb: str, take: Callable[[Session], Campaign]
+) -> None:
     with opened(ctx) as (session, _):
         changed = take(session)
+        noted(session, verb, changed)
         session.commit()
         show(session, changed, as_json)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, opened, show
+from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, noted, opened, show
 from app.config import Settings
 from app.domain.schedule import instant_of
 from app.domain.subject_test import Letter
@@ -52,7 +52,7 @@ def schedule(
         at = instant_of(moment.date(), moment.time(), ZoneInfo(settings.timezone))
         return schedule_send(session, now=now, campaign_id=campaign_id, send_at=at)
 
-    _take(ctx, as_json, take)
+    _take(ctx, as_json, "schedule", take, _time_of)
 
 
 @click.command()
@@ -61,7 +61,9 @@ def schedule(
 @click.pass_context
 def unschedule(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     """Make a scheduled campaign a draft again."""
-    _take(ctx, as_json, lambda session, _: take_back(session, campaign_id=campaign_id))
+    _take(
+        ctx, as_json, "unschedule", lambda session, _: take_back(session, campaign_id=campaign_id)
+    )
 
 
 @click.command()
@@ -75,7 +77,7 @@ def duplicate(ctx: click.Context, campaign_id: int, as_json: bool) -> None:
     def take(session: Session, _settings: Settings) -> Campaign:
         return duplicate_campaign(session, now=now, campaign_id=campaign_id)
 
-    _take(ctx, as_json, take)
+    _take(ctx, as_json, "duplicate", take, lambda _: {"of": campaign_id})
 
 
 @click.command()
@@ -95,11 +97,24 @@ def subject(ctx: click.Context, campaign_id: int, letter: str, as_json: bool) ->
             raise click.ClickException("there is nothing to decide, or it is decided") from None
         return load(session, campaign_id)
 
-    _take(ctx, as_json, take)
+    _take(ctx, as_json, "subject", take, lambda _: {"letter": letter})
 
 
-def _take(ctx: click.Context, as_json: bool, take: Callable[[Session, Settings], Campaign]) -> None:
+def _time_of(campaign: Campaign) -> dict[str, str | int]:
+    assert campaign.send_at is not None
+    return {"send_at": campaign.send_at.isoformat()}
+
+
+def _take(
+    ctx: click.Context,
+    as_json: bool,
+    verb: str,
+    take: Callable[[Session, Settings], Campaign],
+    tell: Callable[[Campaign], dict[str, str | int]] = lambda _: {},
+) -> None:
+    """Does it, and writes it into the audit with what `tell` says of it."""
     with opened(ctx) as (session, settings):
         changed = take(session, settings)
+        noted(session, verb, changed, **tell(changed))
         session.commit()
         show(session, changed, as_json)

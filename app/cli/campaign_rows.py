@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -27,6 +28,7 @@ from app.usecases.check_campaign import InvalidCampaign
 from app.usecases.manage_campaigns import (
     campaign_counts,
 )
+from app.usecases.record_audit import record
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 CAMPAIGN_ID = click.argument("campaign_id", metavar="ID", type=click.IntRange(1, 2**31 - 1))
@@ -56,6 +58,18 @@ _REASONS: dict[str, str] = {
     SkipReason.NO_READERS: "nobody reads these topics at this pace",
     SkipReason.TOO_FEW_ARTICLES: "too few articles are new",
 }
+
+
+def noted(session: Session, verb: str, campaign: Campaign, **detail: Any) -> None:
+    """Writes into the audit what a command did; the caller commits."""
+    record(
+        session,
+        now=datetime.now(UTC),
+        action=f"campaign.{verb}",
+        object_type="campaign",
+        object_id=campaign.id,
+        detail=detail,
+    )
 
 
 def explained(error: InvalidCampaign) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import queue
-from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, opened, show
+from app.cli.campaign_rows import AS_JSON, CAMPAIGN_ID, noted, opened, show
 from app.config import Settings
 from app.domain.address import InvalidAddress, parse_address
 from app.domain.preflight import Checklist, Finding, RunState, Severity
@@ -76,6 +76,7 @@ def send(ctx: click.Context, campaign_id: int, accept_warnings: bool, as_json: b
             _list([*found.errors, *found.warnings], err=True)
             raise click.ClickException(_REFUSED[refusal.code]) from None
         asked = request_send(session, now=now, campaign_id=campaign_id)
+        noted(session, "send", asked)
         session.commit()
         if not queue.enqueue(settings.redis_url, queue.PREPARE_CAMPAIGN, campaign_id):
             click.echo("Redis cannot be reached; the clock will start it.", err=True)
@@ -105,6 +106,7 @@ def test(ctx: click.Context, campaign_id: int, addresses: tuple[str, ...], reade
             )
         except (NoPreview, TestRefused) as refusal:
             raise click.ClickException(refusal.code.replace("_", " ")) from None
+        noted(session, "test", campaign, mails=len(notices))
         session.commit()
         for notice in notices:
             queue.enqueue(settings.redis_url, queue.SEND_NOTICE, notice.id)

@@ -23,6 +23,7 @@ from app.usecases.manage_sources import (
     add_topic,
     ensure_default_topics,
 )
+from app.usecases.record_audit import record
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -68,6 +69,14 @@ def add_source_command(
             )
         except InvalidSource as error:
             raise _refusal(session, error) from None
+        record(
+            session,
+            now=datetime.now(UTC),
+            action="source.add",
+            object_type="source",
+            object_id=made.id,
+            detail={"url": made.url},
+        )
         shown = {"id": made.id, "url": made.url, "topic": slug}
     click.echo(json.dumps(shown) if as_json else f"source {shown['id']}: {shown['url']}")
 
@@ -115,9 +124,17 @@ def add_topic_command(ctx: click.Context, slug: str, name_ar: str, name_en: str)
     """Add a topic."""
     with opened(ctx) as (sessions, _), sessions.begin() as session:
         try:
-            add_topic(session, slug=slug, name_ar=name_ar, name_en=name_en)
+            made = add_topic(session, slug=slug, name_ar=name_ar, name_en=name_en)
         except InvalidSource as error:
             raise _refusal(session, error) from None
+        record(
+            session,
+            now=datetime.now(UTC),
+            action="topic.add",
+            object_type="topic",
+            object_id=made.id,
+            detail={"slug": made.slug},
+        )
     click.echo(f"topic {slug}")
 
 

@@ -17,6 +17,7 @@ from app.links import Links
 from app.store.engine import make_engine, make_sessions
 from app.usecases.consent import Wording
 from app.usecases.import_subscribers import Imported, import_subscribers
+from app.usecases.record_audit import record
 from app.usecases.subscriber_csv import Rejected
 
 _LONGEST_CONSENT = 2_000
@@ -93,6 +94,12 @@ def _import(settings: Settings, path: Path, consent: str) -> Imported:
                 file=file,
                 wording=Wording(text=consent, version=_VERSION),
                 language=settings.language,
+            )
+            record(
+                session,
+                now=datetime.now(UTC),
+                action="import.begin",
+                detail={"lines": done.read + done.rejected, "readers": done.added},
             )
             session.commit()
             return done

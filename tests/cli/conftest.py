@@ -18,6 +18,10 @@ class Operator:
     def __init__(self, settings: dict[str, str]) -> None:
         self._settings = settings
 
+    @property
+    def database_url(self) -> str:
+        return self._settings["DATABASE_URL"]
+
     def __call__(self, *arguments: str, typed: str = "", **changes: str) -> Result:
         return CliRunner().invoke(nashra, arguments, env=self._settings | changes, input=typed)
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 
 from app.cli.main import nashra
+from tests.cli.audit import forget
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def env(migrated_url: str, redis_url: str, engine: Engine) -> Iterator[dict[str,
         "SECRET_KEY": "a key for tests that is long enough",
     }
     with engine.begin() as connection:
+        forget(connection, "")
         connection.execute(text("delete from subscriber where email_key like '%@cli.example'"))
 
 
