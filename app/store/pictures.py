@@ -18,12 +18,12 @@ _AT_ONCE = 1000
 """Rows a statement: the protocol bears 65,535 values."""
 
 _CLAIM = text("""
-update picture set retry_at = :until
-where id in (
+with chosen as materialized (
     select id from picture where state = 'pending' and retry_at <= :now
     order by retry_at, id limit :room for update skip locked
 )
-returning id
+update picture set retry_at = :until from chosen where picture.id = chosen.id
+returning picture.id
 """)
 
 _SHOWN_BY = text("""

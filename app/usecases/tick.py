@@ -45,9 +45,10 @@ where (state = 'scheduled' and send_at <= :now or state = 'preparing')
 returning id
 """)
 
+# The rows are chosen once: a subquery of the update would be asked again for each row where the
+# planner joins in a loop, and choose more than there is room for.
 _CHUNKS = text("""
-update chunk set queued_at = clock_timestamp()
-where id in (
+with chosen as materialized (
     select c.id from chunk c join campaign k on k.id = c.campaign_id
     where k.state = 'sending' and c.state <> 'done'
       and (c.state = 'open' and c.due_at <= clock_timestamp()
@@ -56,7 +57,8 @@ where id in (
     order by c.priority desc, c.id limit :room
     for update of c skip locked
 )
-returning id
+update chunk set queued_at = clock_timestamp() from chosen where chunk.id = chosen.id
+returning chunk.id
 """)
 
 _PREFLIGHTS = text("""
